@@ -1,0 +1,112 @@
+import type { SimulatedRhythm } from "./simulated-shop.ts";
+
+const bump = (hour: number, centre: number, width: number): number => Math.exp(-0.5 * ((hour - centre) / width) ** 2);
+const weekend = (day: number): boolean => day % 7 >= 5;
+const between = (from: number, to: number) => (_day: number, hour: number) => hour >= from && hour < to;
+
+/** The detector was built on these. */
+export const BUILT_ON: readonly SimulatedRhythm[] = [
+  {
+    name: "restaurant",
+    paymentsPerDay: 20,
+    busy: (_day, hour) => (hour < 10.5 || hour > 21 ? 0 : 0.08 + bump(hour, 12.1, 0.5) + 0.9 * bump(hour, 18.3, 0.6)),
+    isRush: (_day, hour) => (hour >= 11.5 && hour < 12.75) || (hour >= 17.5 && hour < 19),
+  },
+  {
+    name: "corner shop",
+    paymentsPerDay: 60,
+    busy: (_day, hour) =>
+      hour < 7 || hour > 22.5 ? 0 : 0.5 + bump(hour, 8, 1) + 0.5 * bump(hour, 12, 1) + bump(hour, 18.5, 1.5),
+    isRush: (_day, hour) => (hour >= 7.25 && hour < 9) || (hour >= 17.5 && hour < 19.5),
+  },
+  {
+    name: "weekend market",
+    paymentsPerDay: 20,
+    busy: (day, hour) => (weekend(day) && hour >= 8 && hour < 16 ? 0.3 + bump(hour, 10.5, 1.2) : 0),
+    isRush: (day, hour) => weekend(day) && hour >= 9.5 && hour < 12,
+  },
+  {
+    name: "night snack",
+    paymentsPerDay: 30,
+    busy: (day, hour) => {
+      const night = hour < 6 ? hour + 24 : hour;
+      return night < 18 || night > 26 ? 0 : (weekend(day) ? 1.3 : 1) * (0.1 + bump(night, 21.5, 1));
+    },
+    isRush: between(20.5, 22.5),
+  },
+  {
+    name: "busy canteen",
+    paymentsPerDay: 2_000,
+    busy: (day, hour) =>
+      hour < 6.5 || hour > 20
+        ? 0
+        : (weekend(day) ? 0.4 : 1) *
+          (0.05 + 0.7 * bump(hour, 7.6, 0.4) + bump(hour, 12, 0.5) + 0.6 * bump(hour, 18, 0.6)),
+    isRush: (day, hour) => !weekend(day) && ((hour >= 11.5 && hour < 12.75) || (hour >= 7.25 && hour < 8)),
+  },
+];
+
+/** Not looked at while it was built: what the figures are taken from. */
+export const HELD_OUT: readonly SimulatedRhythm[] = [
+  {
+    name: "breakfast shop",
+    paymentsPerDay: 20,
+    busy: (_day, hour) => (hour < 5.5 || hour > 10.5 ? 0 : 0.05 + bump(hour, 7.5, 0.6)),
+    isRush: between(6.75, 8.25),
+  },
+  {
+    name: "online retail",
+    paymentsPerDay: 150,
+    payS: 70,
+    mood: 0.3,
+    busy: (day, hour) =>
+      (weekend(day) ? 1.2 : 1) * (hour < 7 ? 0.06 : 0.35 + 0.3 * bump(hour, 12.5, 1.5) + bump(hour, 21, 1.8)),
+    isRush: between(20, 22.5),
+  },
+  {
+    name: "car park",
+    paymentsPerDay: 300,
+    payS: 15,
+    busy: (day, hour) =>
+      0.03 + (weekend(day) ? 0.7 * bump(hour, 15, 3) : bump(hour, 18, 0.8) + 0.4 * bump(hour, 12.5, 1)),
+    isRush: (day, hour) => !weekend(day) && hour >= 17 && hour < 19,
+  },
+  {
+    name: "holiday closure",
+    paymentsPerDay: 25,
+    busy: (day, hour) =>
+      (day >= 16 && day < 23) || hour < 9.5 || hour > 21 ? 0 : 0.15 + bump(hour, 12, 0.7) + bump(hour, 18.5, 0.8),
+    isRush: (_day, hour) => (hour >= 11.25 && hour < 12.75) || (hour >= 17.75 && hour < 19.25),
+  },
+  {
+    name: "opens late",
+    paymentsPerDay: 40,
+    // Every fourth day two hours later than usual.
+    busy: (day, hour) =>
+      hour < (day % 4 === 3 ? 10 : 8) || hour > 21 ? 0 : 0.3 + bump(hour, 9.5, 1) + bump(hour, 18, 1),
+    isRush: (_day, hour) => hour >= 17 && hour < 19,
+  },
+  {
+    name: "growing",
+    paymentsPerDay: 20,
+    busy: (day, hour) =>
+      (1 + day / 20) * (hour < 10 || hour > 21 ? 0 : 0.1 + bump(hour, 12.2, 0.6) + bump(hour, 18.5, 0.7)),
+    isRush: (_day, hour) => (hour >= 11.5 && hour < 13) || (hour >= 17.75 && hour < 19.25),
+  },
+  {
+    name: "rainy days",
+    paymentsPerDay: 40,
+    mood: 0.25,
+    // Every fifth day brings a third of a usual one.
+    busy: (day, hour) =>
+      (day % 5 === 4 ? 0.33 : 1) * (hour < 9 || hour > 21 ? 0 : 0.3 + bump(hour, 12, 1) + bump(hour, 18, 1.2)),
+    isRush: (day, hour) => day % 5 !== 4 && ((hour >= 11 && hour < 13) || (hour >= 17 && hour < 19)),
+  },
+  {
+    name: "busy chain",
+    paymentsPerDay: 3_000,
+    busy: (day, hour) =>
+      (weekend(day) ? 1.3 : 1) * (hour < 9 || hour > 22 ? 0 : 0.4 + bump(hour, 12.5, 1) + bump(hour, 19, 1.5)),
+    isRush: (_day, hour) => (hour >= 11.75 && hour < 13.25) || (hour >= 18 && hour < 20),
+  },
+];
