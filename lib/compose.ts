@@ -162,11 +162,9 @@ async function composeOn(
   const seen = { onKeyUse: keyUses.note, onMessage: messages.note };
   const gateways = createGateways({ accounts, keyStore: gatewayKeyStore(pool), clock, log, exchange, ...seen });
   const measured = measureGateways(gateways, { metrics, clock });
-  const deps = paymentDeps(
-    { environment, box, gateways: measured, metrics, log, extraMoney: config.extraMoney, stopping },
-    database,
-  );
-  const payments = new PaymentProcessor(deps);
+  const { extraMoney } = config;
+  const parts = { environment, box, gateways: measured, metrics, log, extraMoney, stopping };
+  const payments = new PaymentProcessor(paymentDeps(parts, database));
   const keepEnded = endedListKeeper({ pool, log, dataDir: environment.dataDir });
   const keys = apiKeys(pool, box, keepEnded);
   const policy = webhookPolicy(environment, mode);

@@ -3051,7 +3051,8 @@ AS $function$
     when kind in ('backup_restored', 'health_backups') then 'backup'
     when kind in ('health_worker', 'health_sweeps') then 'worker'
     when kind in ('database_recovered', 'health_disk') then 'disk'
-    when kind in ('no_payments', 'anomaly_conversion', 'anomaly_wechat_error', 'anomaly_notices', 'anomaly_refunds', 'anomaly_dead_end')
+    when kind in ('no_payments', 'silent_notices', 'silent_pages', 'failing_openings', 'falling_success', 'unreachable_pages',
+                  'anomaly_conversion', 'anomaly_wechat_error', 'anomaly_notices', 'anomaly_refunds', 'anomaly_dead_end')
       then 'silence'
     when kind in ('channel_failing', 'channel_disabled', 'receipt_mail_failing') then 'channel'
     else 'other'
@@ -3063,7 +3064,8 @@ CREATE OR REPLACE FUNCTION public.is_critical_alert(kind text)
  IMMUTABLE
 AS $function$
   select kind in ('notice_unconfirmed', 'reversal_unanswered', 'refund_overdrawn', 'configuration_refused', 'database_recovered',
-                  'health_worker', 'health_sweeps', 'health_disk', 'no_payments', 'anomaly_conversion', 'anomaly_wechat_error',
+                  'health_worker', 'health_sweeps', 'health_disk', 'no_payments', 'silent_pages', 'failing_openings',
+                  'falling_success', 'unreachable_pages', 'anomaly_conversion', 'anomaly_wechat_error',
                   'health_ledger') $function$;
 
 CREATE OR REPLACE FUNCTION public.keep_promotion_version()

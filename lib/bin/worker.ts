@@ -1,6 +1,8 @@
 import { hostname } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
+import { isLoopbackHost } from "#lib/base/networks.ts";
 import { type Composed, compose } from "#lib/compose.ts";
+import { createDoorWatch } from "#lib/ops/watch-doors.ts";
 import { isAway } from "#lib/storage/errors.ts";
 import { demoCollectionCode } from "#lib/tasks/demo-collection-code.ts";
 import { demoPromotions } from "#lib/tasks/demo-promotions.ts";
@@ -66,8 +68,10 @@ try {
     const { checkInstallation, doctor } = composed;
     const health = doctor === undefined ? {} : { health: { checkInstallation, doctor } };
     const upkeep = { ...composed.upkeep, openScratch: startThrowAwayPostgres };
-    const { ledgerAnchor: place, ledgerAnchorSecret: secret } = composed.environment;
-    worker = startWorker({ ...composed, processId, demo, upkeep, anchor: { place, secret }, ...health });
+    const { publicUrl, ledgerAnchor: place, ledgerAnchorSecret: secret } = composed.environment;
+    // A machine that talks to itself knows nothing of shoppers.
+    const doors = isLoopbackHost(new URL(publicUrl).hostname) ? {} : { doors: createDoorWatch({ publicUrl }) };
+    worker = startWorker({ ...composed, processId, demo, upkeep, anchor: { place, secret }, ...doors, ...health });
     composed.log.info("worker.started", { processId });
     process.send?.({ started: true });
   }

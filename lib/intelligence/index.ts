@@ -5,3 +5,4 @@ export * from "./learner/index.ts";
 export * from "./page/index.ts";
 export * from "./promotions/index.ts";
 export * from "./scene/index.ts";
+export * from "./silence/index.ts";

@@ -186,6 +186,9 @@ function sentenceIn(kept: string | number | null | undefined, language: Language
   }
 }
 
+/** Where the doctor looks at what may be wrong. */
+const AT_THE_DOORS = ["silent_notices", "silent_pages", "failing_openings", "unreachable_pages"];
+
 function linkOf(
   notification: OutboxNotification,
   { language, publicUrl }: MessageReader,
@@ -202,7 +205,8 @@ function linkOf(
       ? to("/settings/users", words.toPeople)
       : to("/settings/account", words.toAccount);
   if (notification.event === "test") return to("/settings/notifications", words.toChannel);
-  if (notification.kind.startsWith("health_")) return to("/settings/doctor", words.toDoctor);
+  if (notification.kind.startsWith("health_") || AT_THE_DOORS.includes(notification.kind))
+    return to("/settings/doctor", words.toDoctor);
   return to("/alerts", words.toAlerts);
 }
 

@@ -14,6 +14,7 @@ import { createChainKeeper } from "#lib/ops/ledger/keep-chains.ts";
 import type { Metrics } from "#lib/ops/metrics.ts";
 import { keepSummaryFresh } from "#lib/ops/shopper-summary.ts";
 import type { UpkeepDeps } from "#lib/ops/upkeep.ts";
+import { createSilenceWatch, type SilenceWatchDeps } from "#lib/ops/watch-silence.ts";
 import { createLanes, type Lanes, type LanesOptions } from "#lib/outbound/lanes.ts";
 import type { PaymentProcessor } from "#lib/payment/index.ts";
 import type { ReceiptPrinting } from "#lib/printing/index.ts";
@@ -41,6 +42,8 @@ export interface WorkerParts {
   readonly printing: Pick<ReceiptPrinting, "turn" | "duePrinters">;
   /** Looks at everything now and then, so that people are told what is wrong without asking. */
   readonly health?: Pick<HealthWatchDeps, "checkInstallation" | "doctor">;
+  /** Looks whether shoppers reach our pages by our public address; left out where that is this machine's own. */
+  readonly doors?: SilenceWatchDeps["doors"];
   /** Backups and restore drills; left out where a test wants none. */
   readonly upkeep?: UpkeepDeps;
   /** Where the ledger's daily heads are kept; left out where a test wants none. */
@@ -127,6 +130,7 @@ export function startWorker(parts: WorkerParts): RunningWorker {
     loop("chains", CHAINS_EVERY_MS, createChainKeeper({ pool, clock }).turn),
     ...anchorLoops(parts),
     ...(parts.health === undefined ? [] : [healthLoop({ pool, clock, ...parts.health }, log)]),
+    startSilence(parts),
     ...(metrics === undefined
       ? []
       : [startFigures(metrics, log), startMinutes({ pool, metrics, clock, source: process, ofDatabase: true }, log)]),
@@ -158,6 +162,12 @@ function anchorLoops({ database: { pool }, anchor, clock, log }: WorkerParts): L
   if (anchor === undefined) return [];
   const run = () => takeAnchorTurn({ pool, ...anchor, clock, log });
   return [startLoop({ name: "anchors", everyMs: MINUTE_MS, log, run })];
+}
+
+function startSilence({ database: { pool }, clock, doors, log }: WorkerParts): Loop {
+  const look = createSilenceWatch({ pool, clock, ...(doors === undefined ? {} : { doors }) });
+  const run = () => look().then(() => "done" as const);
+  return startLoop({ name: "silence", everyMs: MINUTE_MS, log, run });
 }
 
 type Outboxes = Readonly<Record<"deliveries" | "notifications" | "prints" | "receiptMails", Lanes>>;

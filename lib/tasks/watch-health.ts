@@ -3,7 +3,7 @@ import type { CheckName, Finding } from "#lib/base/finding.ts";
 import { HOUR_MS } from "#lib/base/time.ts";
 import type { AlertDraft } from "#lib/payment/index.ts";
 import type { Database } from "#lib/storage/client.ts";
-import { readSilence, settleCondition } from "#lib/storage/operations/lasting-alerts.ts";
+import { settleCondition } from "#lib/storage/operations/lasting-alerts.ts";
 
 // What the doctor would say if somebody asked, told without being asked: each check that fails is one alert, which ends by itself.
 
@@ -39,9 +39,6 @@ export interface HealthWatch {
   look(): Promise<void>;
 }
 
-// Two hours without a payment, where each of the four weeks before had at least five in the same two hours.
-const SILENCE = { spanMs: 2 * HOUR_MS, usual: 5, weeks: 4 };
-
 const CREDENTIALS_EVERY_MS = 6 * HOUR_MS;
 
 export function createHealthWatch({ pool, clock, checkInstallation, doctor }: HealthWatchDeps): HealthWatch {
@@ -58,11 +55,6 @@ export function createHealthWatch({ pool, clock, checkInstallation, doctor }: He
         credentialsDue = at.getTime() + CREDENTIALS_EVERY_MS;
         const credentials = (await doctor()).findings.filter(({ check }) => CREDENTIALS.includes(check));
         await settleFindings(pool, { kind: "health_credentials", findings: credentials, at });
-      }
-      const { now, fewest } = await readSilence(pool, { now: at, ...SILENCE });
-      // In hours without custom nothing new is seen: what is open stays open until somebody pays.
-      if (now > 0 || fewest >= SILENCE.usual) {
-        await settleCondition(pool, { kind: "no_payments", holds: now === 0, detail: {}, at });
       }
     },
   };

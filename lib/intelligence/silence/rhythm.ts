@@ -27,7 +27,7 @@ export interface Rhythm {
 }
 
 /** With less, no hour of the week was seen. */
-const LEAST_HISTORY_MS = 7 * DAY_MS - 6 * HOUR_MS;
+const LEAST_HISTORY_MS = 7 * DAY_MS - 18 * HOUR_MS;
 /** As how many weeks the mean of all days counts for one time of one weekday. */
 const DRAWN_TO_ALL_DAYS = 1;
 const WEEKDAY_WEIGHT = 0.5;
@@ -37,17 +37,23 @@ const SMOOTHED = { few: 4, many: 1, manyPerWeek: 2_000 };
 const STILL = { share: 0.04, slots: 8 };
 
 /** @returns null when there is too little to know the rhythm by */
-export function learnRhythm(counted: readonly SlotCount[], { since, now }: { since: Date; now: Date }): Rhythm | null {
-  if (now.getTime() - since.getTime() < LEAST_HISTORY_MS) return null;
+export function learnRhythm(
+  counted: readonly SlotCount[],
+  { since, until }: { since: Date; until: Date },
+): Rhythm | null {
+  if (until.getTime() - since.getTime() < LEAST_HISTORY_MS) return null;
   const [counts, seen] = [new Float64Array(SLOTS_OF_WEEK), new Float64Array(SLOTS_OF_WEEK)];
   let total = 0;
   for (const { at, payments } of counted) {
-    counts[slotOf(at)]! += payments;
+    counts[slotOf(at)] = (counts[slotOf(at)] ?? 0) + payments;
     total += payments;
   }
   if (total === 0) return null;
-  for (let at = since.getTime(); at < now.getTime(); at += SLOT_MS) seen[slotOf(new Date(at))]! += 1;
-  const weeks = (now.getTime() - since.getTime()) / (7 * DAY_MS);
+  for (let at = since.getTime(); at < until.getTime(); at += SLOT_MS) {
+    const slot = slotOf(new Date(at));
+    seen[slot] = (seen[slot] ?? 0) + 1;
+  }
+  const weeks = (until.getTime() - since.getTime()) / (7 * DAY_MS);
   const rates = smoothed(shrunk(counts, seen), total / weeks < SMOOTHED.manyPerWeek ? SMOOTHED.few : SMOOTHED.many);
   const sums = [0];
   for (const rate of rates) sums.push((sums.at(-1) ?? 0) + rate);

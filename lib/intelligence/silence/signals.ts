@@ -12,29 +12,29 @@ import {
 // of them to go by than a shop of two thousand: one payment without a notice, two orders whose page nobody opens.
 
 /** An order whose shopper is sent to the pay page, and what had become of it how long after it was made. */
-export interface WatchedOrder {
+export interface OrderProgress {
   readonly at: Date;
   readonly viewedAfterMs: number | null;
   readonly paidAfterMs: number | null;
 }
 
-export interface WatchedPayment {
+export interface PaymentProgress {
   readonly at: Date;
   /** null: no notice told of it. */
   readonly noticedAfterMs: number | null;
 }
 
 /** A trade that was to be opened at WeChat. */
-export interface WatchedOpening {
+export interface OpeningProgress {
   readonly at: Date;
   /** Refused, or no certain answer yet. */
   readonly isFailed: boolean;
 }
 
-export interface Watched {
-  readonly orders: readonly WatchedOrder[];
-  readonly payments: readonly WatchedPayment[];
-  readonly openings: readonly WatchedOpening[];
+export interface ShopActivity {
+  readonly orders: readonly OrderProgress[];
+  readonly payments: readonly PaymentProgress[];
+  readonly openings: readonly OpeningProgress[];
 }
 
 export const SHARE_SIGNALS = ["notices", "pages", "openings", "success"] as const;
@@ -44,7 +44,7 @@ export type ShareSignal = (typeof SHARE_SIGNALS)[number];
 export interface SignalModel extends ShareModel {
   readonly afterMs: number;
 }
-export type Usual = Readonly<Record<ShareSignal, SignalModel>>;
+export type UsualShares = Readonly<Record<ShareSignal, SignalModel>>;
 
 /** One false alarm a week in all, the silence of {@link judgeGap} included. */
 export const BUDGETS = { notices: 0.3, pages: 0.25, openings: 0.15, success: 0.15, silence: 0.15 } as const;
@@ -60,14 +60,14 @@ const LEFT_WHEN_BROKEN = 0.35;
 
 export interface UsualWeek {
   /** What was long judged: the newest of the last weeks. */
-  readonly sample: Watched;
+  readonly sample: ShopActivity;
   readonly perWeek: Readonly<Record<"orders" | "payments" | "openings", number>>;
   /** Orders an hour in the busiest hour. */
   readonly peakOrders: number;
 }
 
 /** What is usual for this shop. */
-export function learnUsual({ sample, perWeek, peakOrders }: UsualWeek): Usual {
+export function learnUsual({ sample, perWeek, peakOrders }: UsualWeek): UsualShares {
   const share = <Outcome>(all: readonly Outcome[], isBad: (one: Outcome) => boolean, prior: Prior) =>
     usualShare({ bad: all.filter(isBad).length, total: all.length }, prior);
   const viewed = sample.orders.filter(({ viewedAfterMs }) => viewedAfterMs !== null);
@@ -98,11 +98,15 @@ const delayOf = (model: SignalModel, perHour: number): number =>
   model.afterMs + (outcomesToAlarm(model) / Math.max(perHour, 0.1)) * 60 * MINUTE_MS;
 
 const isLate = (afterMs: number | null, waitMs: number): boolean => afterMs === null || afterMs > waitMs;
-const isUnpaid = ({ paidAfterMs, viewedAfterMs }: WatchedOrder, waitMs: number): boolean =>
+const isUnpaid = ({ paidAfterMs, viewedAfterMs }: OrderProgress, waitMs: number): boolean =>
   paidAfterMs === null || paidAfterMs > waitMs + (viewedAfterMs ?? 0);
 
 /** @param recent the newest hundred or so of each, oldest first */
-export function judgeSignals(usual: Usual, recent: Watched, now: Date): Readonly<Record<ShareSignal, ShareVerdict>> {
+export function judgeSignals(
+  usual: UsualShares,
+  recent: ShopActivity,
+  now: Date,
+): Readonly<Record<ShareSignal, ShareVerdict>> {
   const judged = <Outcome extends { readonly at: Date }>(
     all: readonly Outcome[],
     model: SignalModel,
@@ -113,7 +117,8 @@ export function judgeSignals(usual: Usual, recent: Watched, now: Date): Readonly
     order.viewedAfterMs === null ? [] : [{ ...order, at: new Date(order.at.getTime() + order.viewedAfterMs) }],
   );
   return {
-    notices: judged(recent.payments, usual.notices, (one) => isLate(one.noticedAfterMs, usual.notices.afterMs)),
+    // A notice that came late came: once a pause is over, the payments in it are nothing to be told of any more.
+    notices: judged(recent.payments, usual.notices, ({ noticedAfterMs }) => noticedAfterMs === null),
     pages: judged(recent.orders, usual.pages, (one) => isLate(one.viewedAfterMs, usual.pages.afterMs)),
     openings: judged(recent.openings, usual.openings, ({ isFailed }) => isFailed),
     success: judged(viewed, usual.success, (order) => isUnpaid(order, usual.success.afterMs)),

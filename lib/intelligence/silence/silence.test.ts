@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { addMs, DAY_MS, MINUTE_MS, SECOND_MS } from "#lib/base/time.ts";
-import { judgeGap, judgeSignals, learnRhythm, learnUsual, SLOT_MS, type Watched, watchShare } from "./index.ts";
+import { judgeGap, judgeSignals, learnRhythm, learnUsual, type ShopActivity, SLOT_MS, watchShare } from "./index.ts";
 
 // Goal: what breaks is told by the first outcomes that show it, chance is not, and an alarm ends when things go well again.
 
@@ -48,7 +48,7 @@ function shop(days: number, { skip = [] }: { skip?: number[] } = {}) {
     const day = Math.floor((NOW.getTime() - at.getTime()) / DAY_MS);
     if (hour >= 10 && hour < 20 && !skip.includes(day)) slots.push({ at, payments: 1.5 });
   }
-  const rhythm = learnRhythm(slots, { since, now: NOW });
+  const rhythm = learnRhythm(slots, { since, until: NOW });
   return { slots, rhythm };
 }
 const usualShop = () => {
@@ -113,7 +113,7 @@ describe("silence", () => {
 
 describe("signals", () => {
   const ago = (minutes: number) => addMs(NOW, -minutes * MINUTE_MS);
-  const well: Watched = {
+  const well: ShopActivity = {
     orders: Array.from({ length: 160 }, (_, n) => ({
       at: ago(10_000 - n * 50),
       viewedAfterMs: n % 50 === 0 ? null : 4 * SECOND_MS,
@@ -123,7 +123,7 @@ describe("signals", () => {
     openings: Array.from({ length: 160 }, (_, n) => ({ at: ago(10_000 - n * 50), isFailed: false })),
   };
   const usual = learnUsual({ sample: well, perWeek: { orders: 160, payments: 140, openings: 160 }, peakOrders: 7 });
-  const alarms = (recent: Partial<Watched>) =>
+  const alarms = (recent: Partial<ShopActivity>) =>
     Object.entries(judgeSignals(usual, { orders: [], payments: [], openings: [], ...recent }, NOW))
       .filter(([, { isAlarm }]) => isAlarm)
       .map(([signal]) => signal);

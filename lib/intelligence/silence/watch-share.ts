@@ -21,7 +21,7 @@ export interface ShareVerdict {
 }
 
 const CALM: ShareVerdict = { isAlarm: false, bad: 0, of: 0 };
-/** Usual and broken must be told apart by a few outcomes, or the signal is no use to this shop. */
+/** UsualShares and broken must be told apart by a few outcomes, or the signal is no use to this shop. */
 const TELLS_APART = 0.3;
 
 /** @param outcomes oldest first; true is a bad one. What lies further back than a hundred or so changes nothing */

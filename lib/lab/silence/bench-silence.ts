@@ -11,14 +11,14 @@ import {
   SHARE_SIGNALS,
   SLOT_MS,
   type SlotCount,
-  type Usual,
+  type UsualShares,
 } from "#lib/intelligence/silence/index.ts";
 import {
   FAULTS,
   type Fault,
   SHOP_BEGINS,
   type SimulatedRhythm,
-  type SimulatedShop,
+  type SimulatedTraffic,
   simulateShop,
 } from "./simulated-shop.ts";
 
@@ -32,17 +32,17 @@ const STILL_JUDGED_MS = 8 * MINUTE_MS;
 const SAMPLE = 3_000;
 const DAYS_KEPT = WEEKS_KEPT * 7;
 
-type Alarm = { readonly signal: string; readonly at: Date };
+type RaisedAlarm = { readonly signal: string; readonly at: Date };
 
 /** Each alarm's beginning between two moments. */
 export function alarmsOf(
-  shop: SimulatedShop,
+  shop: SimulatedTraffic,
   { from, to, stopAtFirst = false }: { from: Date; to: Date; stopAtFirst?: boolean },
-): Alarm[] {
+): RaisedAlarm[] {
   const slots = countSlots(shop);
-  const alarms: Alarm[] = [];
+  const alarms: RaisedAlarm[] = [];
   const open = new Set<string>();
-  let learned: { rhythm: Rhythm; usual: Usual } | null = null;
+  let learned: { rhythm: Rhythm; usual: UsualShares } | null = null;
   const cursor = { orders: 0, payments: 0, openings: 0 };
   const upTo = (key: keyof typeof cursor, now: Date) => {
     while ((shop[key][cursor[key]]?.at ?? to) < now) cursor[key]++;
@@ -84,17 +84,18 @@ export function alarmsOf(
 
 const slotIndex = (at: Date): number => Math.floor((at.getTime() - SHOP_BEGINS.getTime()) / SLOT_MS);
 
-function countSlots({ payments }: SimulatedShop): SlotCount[] {
+function countSlots({ payments }: SimulatedTraffic): SlotCount[] {
   const counts: number[] = [];
   for (const { at } of payments) counts[slotIndex(at)] = (counts[slotIndex(at)] ?? 0) + 1;
   return Array.from(counts, (count, slot) => ({ at: addMs(SHOP_BEGINS, slot * SLOT_MS), payments: count ?? 0 }));
 }
 
-function learn(shop: SimulatedShop, { slots, now }: { slots: readonly SlotCount[]; now: Date }) {
+function learn(shop: SimulatedTraffic, { slots, now }: { slots: readonly SlotCount[]; now: Date }) {
   const kept = addMs(now, -DAYS_KEPT * DAY_MS);
   const since = kept > SHOP_BEGINS ? kept : SHOP_BEGINS;
   const past = slots.slice(Math.max(0, slotIndex(since)), slotIndex(now));
-  const rhythm = learnRhythm(past, { since, now });
+  const last = past.findLast(({ payments }) => payments > 0)?.at ?? since;
+  const rhythm = learnRhythm(past, { since, until: addMs(last, SLOT_MS) });
   if (rhythm === null) return null;
   const until = addMs(now, -HOUR_MS);
   const sampled = <One extends { at: Date }>(all: readonly One[]) => {
@@ -115,7 +116,7 @@ function learn(shop: SimulatedShop, { slots, now }: { slots: readonly SlotCount[
 
 /** What the database would know at this moment. */
 function recentOf(
-  shop: SimulatedShop,
+  shop: SimulatedTraffic,
   { orders, payments, openings, now }: { orders: number; payments: number; openings: number; now: Date },
 ) {
   const known = (at: Date, afterMs: number | null) => (afterMs !== null && addMs(at, afterMs) <= now ? afterMs : null);

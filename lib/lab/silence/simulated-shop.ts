@@ -1,6 +1,6 @@
 import { addMs, DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "#lib/base/time.ts";
 import { Random } from "#lib/intelligence/promotions/random.ts";
-import type { WatchedOpening, WatchedOrder, WatchedPayment } from "#lib/intelligence/silence/index.ts";
+import type { OpeningProgress, OrderProgress, PaymentProgress } from "#lib/intelligence/silence/index.ts";
 
 // A shop by the second, with what its database would know of it, and if asked for something that breaks.
 
@@ -28,14 +28,14 @@ export interface Breakage {
   readonly from: Date;
 }
 
-export interface SimulatedShop {
+export interface SimulatedTraffic {
   /** Oldest first by when they were made. */
-  readonly orders: readonly WatchedOrder[];
-  readonly payments: readonly WatchedPayment[];
-  readonly openings: readonly WatchedOpening[];
+  readonly orders: readonly OrderProgress[];
+  readonly payments: readonly PaymentProgress[];
+  readonly openings: readonly OpeningProgress[];
 }
 
-export interface Run {
+export interface SimulationRun {
   readonly rhythm: SimulatedRhythm;
   readonly seed: string;
   readonly days: number;
@@ -52,9 +52,9 @@ const OPENING_FAILS = 0.005;
 const TRIES_AGAIN = 0.5;
 const STEP_H = 0.25;
 
-export function simulateShop({ rhythm, seed, days, breakage }: Run): SimulatedShop {
+export function simulateShop({ rhythm, seed, days, breakage }: SimulationRun): SimulatedTraffic {
   const random = new Random(`${rhythm.name}/${seed}`);
-  const shop = { orders: [] as WatchedOrder[], payments: [] as WatchedPayment[], openings: [] as WatchedOpening[] };
+  const shop = { orders: [] as OrderProgress[], payments: [] as PaymentProgress[], openings: [] as OpeningProgress[] };
   // A usual week brings seven times the payments of a day, whatever the shape.
   let week = 0;
   for (let day = 0; day < 7; day++)
@@ -64,7 +64,7 @@ export function simulateShop({ rhythm, seed, days, breakage }: Run): SimulatedSh
     const mood = Math.exp((rhythm.mood ?? 0.2) * random.normal());
     for (let hour = 0; hour < 24; hour += STEP_H) {
       const expected = rhythm.busy(day, hour) * scale * mood * STEP_H;
-      for (let left = -Math.log(1 - random.unit()); left < expected; left -= Math.log(1 - random.unit())) {
+      for (let waited = nextWait(random); waited < expected; waited += nextWait(random)) {
         const at = addMs(SHOP_BEGINS, day * DAY_MS + (hour + STEP_H * random.unit()) * HOUR_MS);
         visit({ random, shop, rhythm, breakage }, at, true);
       }
@@ -78,14 +78,14 @@ export function simulateShop({ rhythm, seed, days, breakage }: Run): SimulatedSh
   };
 }
 
-interface Visit {
+interface ShopperVisit {
   readonly random: Random;
-  readonly shop: { orders: WatchedOrder[]; payments: WatchedPayment[]; openings: WatchedOpening[] };
+  readonly shop: { orders: OrderProgress[]; payments: PaymentProgress[]; openings: OpeningProgress[] };
   readonly rhythm: SimulatedRhythm;
   readonly breakage: Breakage | undefined;
 }
 
-function visit(parts: Visit, at: Date, mayTryAgain: boolean): void {
+function visit(parts: ShopperVisit, at: Date, mayTryAgain: boolean): void {
   const { random, shop, rhythm, breakage } = parts;
   const isBroken = (fault: Fault, when: Date) => breakage?.fault === fault && when >= breakage.from;
   const isViewed = !random.chance(NEVER_VIEWED) && !isBroken("pages", at);
@@ -112,3 +112,6 @@ function visit(parts: Visit, at: Date, mayTryAgain: boolean): void {
 
 const noticeDelay = (random: Random): number =>
   (1 + 2 * random.unit() + (random.chance(NOTICE_LATE) ? 15 + 30 * random.unit() : 0)) * SECOND_MS;
+
+/** Of a Poisson stream, in its own unit. */
+const nextWait = (random: Random): number => -Math.log(1 - random.unit());

@@ -55,6 +55,11 @@ test.each([
   ["health_worker", "worker", true],
   ["database_recovered", "disk", true],
   ["no_payments", "silence", true],
+  ["silent_notices", "silence", false],
+  ["silent_pages", "silence", true],
+  ["failing_openings", "silence", true],
+  ["falling_success", "silence", true],
+  ["unreachable_pages", "silence", true],
   ["channel_failing", "channel", false],
   ["learner_stopped", "other", false],
 ])("%s is told as %s", async (kind, event, critical) => {

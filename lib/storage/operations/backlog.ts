@@ -50,7 +50,7 @@ const BACKLOG = statement("backlog")`
          jsonb_build_object(
            'notice', (select extract(epoch from max(received_at)) from notify_receipts),
            'payment', (select extract(epoch from max(paid_at)) from payment_attempts where status = 'succeeded'),
-           'backup', (select extract(epoch from created_at) from audit_log where action = 'backup.made' order by id desc limit 1),
+           'backup', (select extract(epoch from max(created_at)) from audit_log where action = 'backup.made'),
            'drill', (select extract(epoch from ended_at) from upkeep_runs where kind = 'drill' and status = 'done'
                       order by id desc limit 1)) as "lastAt"`;
 

@@ -87,6 +87,6 @@ export async function readWebhookTrouble(pool: Pool): Promise<WebhookTrouble> {
 }
 
 export async function lastBackup(pool: Pool): Promise<Date | null> {
-  const sql = "select created_at as at from audit_log where action = 'backup.made' order by id desc limit 1";
+  const sql = "select max(created_at) as at from audit_log where action = 'backup.made'";
   return (await pool.query<{ at: Date | null }>(sql)).rows[0]?.at ?? null;
 }

@@ -28,30 +28,3 @@ export const settleCondition = (pool: pg.Pool, { kind, holds, detail, at }: Cond
     if (holds) await run(client, BEGIN, [kind, `${kind}:${at.toISOString()}`, JSON.stringify(detail), at]);
     else await run(client, END, [kind, at]);
   });
-
-// SQL: one statement for several spans, each answered from an index and no further than it matters.
-const SILENCE = statement("payments_by_week")`
-    select week, (select count(*)::int from (
-             select from payment_attempts
-              where status = 'succeeded' and paid_at > $1::timestamptz - week * interval '7 days' - $2 * interval '1 millisecond'
-                and paid_at <= $1::timestamptz - week * interval '7 days' limit $3) p) as payments
-      from generate_series(0, $4::int) as week`;
-
-export interface Silence {
-  readonly now: Date;
-  /** How long nothing was paid. */
-  readonly spanMs: number;
-  /** Fewer than so many in the same span of an earlier week are no custom to go by. */
-  readonly usual: number;
-  readonly weeks: number;
-}
-
-/** Payments in the span before now, and the fewest in the same span of the weeks before; no more than `usual` are counted. */
-export async function readSilence(
-  pool: pg.Pool,
-  { now, spanMs, usual, weeks }: Silence,
-): Promise<{ now: number; fewest: number }> {
-  const { rows } = await run<{ week: number; payments: number }>(pool, SILENCE, [now, spanMs, usual, weeks]);
-  const before = rows.filter(({ week }) => week > 0).map(({ payments }) => payments);
-  return { now: rows.find(({ week }) => week === 0)?.payments ?? 0, fewest: Math.min(...before) };
-}

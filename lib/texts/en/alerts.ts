@@ -138,7 +138,27 @@ export const alerts: AlertsText = {
   ],
   no_payments: [
     "No payments for long",
-    "At this time of the week there are always some, and now there is none. Pay something by phone to see that the pay page opens.",
+    "By this shop's usual rhythm some should have come by now, and there is none. Pay something by phone to see that the pay page opens; if the shop is closed today, nothing is wrong. It ends by itself once somebody pays.",
+  ],
+  silent_notices: [
+    "WeChat's payment notices do not arrive",
+    "Shoppers paid and no notice came; we learned of it by asking WeChat. No money is lost, but confirmations are slow. Open the doctor: can the notify address be reached from outside, has its certificate ended, does a firewall keep WeChat out? It ends by itself once notices come.",
+  ],
+  silent_pages: [
+    "The pay page seems not to open",
+    "There are orders, and no shopper opens the pay page, which usually takes seconds. Scan a code by phone at once: if it does not open, check domain, certificate and proxy, and whether WeChat says that it blocks the page. It ends by itself once pages are opened.",
+  ],
+  failing_openings: [
+    "Shoppers cannot pay: WeChat does not take the order",
+    "Pages are opened, but payments fail to start at WeChat, which is rare. Open the doctor to check the merchant's settings and certificates; if all is well there, WeChat Pay may be disturbed, so take cash meanwhile. It ends by itself.",
+  ],
+  falling_success: [
+    "Most who open the pay page do not pay",
+    "The page opens, but far fewer payments succeed than usual. Pay something by phone at once, all the way, and see where it stops; the latest orders show where others stopped. It ends by itself.",
+  ],
+  unreachable_pages: [
+    "The checkout cannot be reached from outside",
+    "Every minute we open the pay page and the notify address by our public address, and both tries in a row failed: shoppers cannot pay and WeChat's notices do not come in. Check the domain name, certificate, proxy and whether the server still runs. It ends by itself.",
   ],
   printer_failing: [
     "A receipt printer does not print",
