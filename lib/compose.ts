@@ -380,13 +380,14 @@ function paymentDeps(parts: PaymentParts, { pool }: Database): Deps {
 }
 
 function edgeSettings(environment: Environment, mode: { readonly sandbox: boolean }): EdgeSettings {
-  const { publicUrl, metricsToken, trustedProxies, allowPrivateWebhooks, embedOrigins, sandboxPort } = environment;
+  const { publicUrl, metricsToken, trustedProxies, allowPrivateWebhooks, embedOrigins, mcpWrites, sandboxPort } = environment;
   return {
     publicUrl,
     metricsToken,
     trustedProxies,
     allowPrivateWebhooks,
     embedOrigins,
+    mcpWrites,
     get sandbox() {
       return mode.sandbox;
     },

@@ -45,6 +45,8 @@ export const EXPIRES_IN_S_MAX = 604_800;
 export const EXPIRES_IN_S_DEFAULT = 7_200;
 export const PAGE_SIZE_DEFAULT = 20;
 export const PAGE_SIZE_MAX = 100;
+/** How long the confirmation of a refund by an agent is valid. */
+export const MCP_CONFIRMATION_MS = 10 * MINUTE_MS;
 /** Days of one report. */
 export const REPORT_DAYS_DEFAULT = 31;
 export const REPORT_DAYS_MAX = 366;

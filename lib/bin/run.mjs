@@ -19,6 +19,9 @@ import { checkNodeVersion, inRoot, productEnvironment, ROOT, typescriptRuntime }
 import { openDataFolder, readSettings, sandboxConfig } from "./launch/settings.mjs";
 import { attachPostgres } from "./postgres/start-postgres.mjs";
 
+/** Without a command it only shows its help. */
+const CLI = "lib/bin/cli.ts";
+
 const alone = process.argv[2] === "--alone";
 const [entry, ...args] = process.argv.slice(alone ? 3 : 2);
 
@@ -29,7 +32,9 @@ try {
   await ensureGenerated(report);
   const settings = readSettings();
   const wantsDatabase =
-    !alone && args.length > 0 && !args.some((arg) => arg === "--help" || arg === "-h" || arg === "help");
+    !alone &&
+    (entry !== CLI || args.length > 0) &&
+    !args.some((arg) => arg === "--help" || arg === "-h" || arg === "help");
   process.exitCode = await begin(settings, wantsDatabase && !settings.databaseUrl);
 } catch (cause) {
   console.error(`✗ ${explain(cause)}`);
@@ -37,7 +42,7 @@ try {
 }
 
 function begin(settings, wantsEmbedded) {
-  const command = entry === "lib/bin/cli.ts" ? args.find((arg) => !arg.startsWith("-")) : undefined;
+  const command = entry === CLI ? args.find((arg) => !arg.startsWith("-")) : undefined;
   if (command === "verify-backup") return run(settings, keyAtHand(settings));
   if (command === "doctor" && wantsEmbedded) return runAsItIs(settings);
   if (!wantsEmbedded) return run(settings, {});

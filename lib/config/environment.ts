@@ -42,6 +42,10 @@ export interface Environment {
   readonly allowPrivateWebhooks: boolean;
   /** Origins of the shop's own pages over which the pay page may open; none by default. */
   readonly embedOrigins: readonly string[];
+  /** Agents may use tools that change something. */
+  readonly mcpWrites: boolean;
+  /** The API key that `npm run mcp` works with. */
+  readonly mcpKey: Secret<string> | null;
   readonly trustedProxies: TrustedProxies;
   /** Where the ledger's daily heads are kept: an absolute path, or an http or https address. */
   readonly ledgerAnchor: string;
@@ -154,6 +158,8 @@ const environmentSchema = z.object({
   METRICS_TOKEN: z.string().optional(),
   ALLOW_PRIVATE_WEBHOOKS: flag.default(false),
   EMBED_ORIGINS: embedOrigins.optional(),
+  MCP_WRITES: flag.default(false),
+  MCP_KEY: z.string().regex(/^sk_/, "must be the secret of an API key, sk_…").optional(),
   TRUST_PROXY: trustedProxies.default(0),
   LEDGER_ANCHOR: z
     .string()
@@ -205,6 +211,8 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
     metricsToken: env.METRICS_TOKEN === undefined ? null : new Secret(env.METRICS_TOKEN),
     allowPrivateWebhooks: env.ALLOW_PRIVATE_WEBHOOKS,
     embedOrigins: env.EMBED_ORIGINS ?? [],
+    mcpWrites: env.MCP_WRITES,
+    mcpKey: env.MCP_KEY === undefined ? null : new Secret(env.MCP_KEY),
     trustedProxies: env.TRUST_PROXY,
     ledgerAnchor: env.LEDGER_ANCHOR ?? path.join(dataDir, "ledger-anchors.jsonl"),
     ledgerAnchorSecret: env.LEDGER_ANCHOR_SECRET === undefined ? null : new Secret(env.LEDGER_ANCHOR_SECRET),

@@ -13,6 +13,7 @@ export const SCOPES = [
   "shoppers:read",
   "shoppers:write",
   "reports:read",
+  "operations:read",
 ] as const;
 export type Scope = (typeof SCOPES)[number];
 
@@ -31,4 +32,5 @@ export const SCOPE_MEANINGS: Readonly<Record<Scope, string>> = {
   "shoppers:read": "read what is kept of a shopper",
   "shoppers:write": "erase what is kept of a shopper",
   "reports:read": "read figures by day, insights and reconciliation",
+  "operations:read": "have the installation examined, read open alerts (by agents)",
 };

@@ -50,6 +50,8 @@ export interface EdgeSettings {
   readonly allowPrivateWebhooks: boolean;
   /** Origins of the shop's own pages, which may frame the pay page and ask for an order's status. */
   readonly embedOrigins: readonly string[];
+  /** Agents may use tools that change something, by `/mcp`. */
+  readonly mcpWrites: boolean;
 }
 
 /** What the handlers use; composed in compose.ts, one per process. */

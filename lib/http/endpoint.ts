@@ -11,8 +11,11 @@ import type { Answer, Call, Handler, MerchantCall } from "./call.ts";
 import { idempotent } from "./idempotency.ts";
 import { readJson } from "./read-request.ts";
 
-/** A call of the merchant API: authenticates, counts against the rate limit, checks the scope, then calls `handle`. */
-export function merchant(scope: Scope, handle: Handler<MerchantCall>): Handler {
+/**
+ * A call of the merchant API: authenticates, counts against the rate limit, checks the scope, then calls `handle`.
+ * @param scope null where `handle` checks one for what is asked of it
+ */
+export function merchant(scope: Scope | null, handle: Handler<MerchantCall>): Handler {
   return async (call) => {
     const { authenticate, limits } = call.container;
     const caller = await authenticate({
@@ -24,7 +27,8 @@ export function merchant(scope: Scope, handle: Handler<MerchantCall>): Handler {
     });
     const left = await limits.countApiCall(caller.id).catch(noneLeft);
     const answer = await answerWithin(left, () => {
-      if (!mayDo(caller.scopes, scope)) throw new AppError("forbidden", `this API key lacks the scope ${scope}`);
+      if (scope !== null && !mayDo(caller.scopes, scope))
+        throw new AppError("forbidden", `this API key lacks the scope ${scope}`);
       return handle({ ...call, caller });
     }).catch((thrown: unknown) => problem(thrown, call));
     return { ...answer, headers: { ...answer.headers, ...rateLimitHeaders(left) } };

@@ -8,6 +8,7 @@ import {
   retireCollectionCode,
 } from "./handlers/collection-codes.ts";
 import { docs, openapi } from "./handlers/docs.ts";
+import { mcp } from "./handlers/mcp.ts";
 import { notify } from "./handlers/notify.ts";
 import { askOpenid, oauthCallback } from "./handlers/oauth.ts";
 import { healthz, metrics, readyz } from "./handlers/operations.ts";
@@ -110,6 +111,8 @@ export const ROUTES: readonly Route[] = [
 
   { method: "GET", path: "/api/personalisation", handle: readPersonalisation },
   { method: "POST", path: "/api/personalisation", handle: personalisation },
+
+  { method: "POST", path: "/mcp", handle: mcp },
 
   { method: "POST", path: "/payment/notify", handle: notify },
   { method: "GET", path: "/api/wechat/oauth/callback", handle: oauthCallback },

@@ -137,6 +137,7 @@ const SETTINGS: EdgeSettings = {
   trustedProxies: 0,
   allowPrivateWebhooks: false,
   embedOrigins: [],
+  mcpWrites: false,
 };
 
 const OPENIDS: OpenidSource = {

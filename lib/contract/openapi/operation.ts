@@ -13,6 +13,7 @@ export interface Operation {
     | "Webhooks"
     | "Events"
     | "Reports"
+    | "Agents"
     | "Shoppers"
     | "Pay page"
     | "WeChat"

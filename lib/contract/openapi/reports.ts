@@ -1,8 +1,17 @@
+import { z } from "zod";
 import { EVENTS_LISTED_DAYS } from "../../base/webhook-limits.ts";
 import { eventListQuerySchema, eventSchema } from "../event.ts";
 import { pageOf } from "../order.ts";
 import { dailyReportQuerySchema, dailyReportSchema } from "../report.ts";
 import type { Operations } from "./operation.ts";
+
+/** One message of JSON-RPC 2.0; what it may say is the Model Context Protocol's. */
+const mcpMessageSchema = z.looseObject({
+  jsonrpc: z.literal("2.0"),
+  method: z.string(),
+  id: z.union([z.string(), z.number()]).optional(),
+  params: z.looseObject({}).optional(),
+});
 
 /** What happened, and what the days come to. */
 export const reportOperations: Operations = {
@@ -31,6 +40,27 @@ export const reportOperations: Operations = {
       query: dailyReportQuerySchema,
       answers: [{ status: 200, description: "The days", schema: dailyReportSchema }],
       errors: ["invalid_request", "unavailable"],
+    },
+  },
+  "/mcp": {
+    post: {
+      id: "callAgentTools",
+      tag: "Agents",
+      summary: "Speak the Model Context Protocol",
+      description:
+        "Tools for agents (MCP, Streamable HTTP without a session), with an API key. A key sees the tools whose scope it has, and tools that change something only where the server was started with `MCP_WRITES=1`. A refund takes two calls. Each call is in the audit log.",
+      auth: "merchant",
+      body: {
+        schema: mcpMessageSchema,
+        required: true,
+        example: { jsonrpc: "2.0", id: 1, method: "tools/list" },
+      },
+      answers: [
+        { status: 200, description: "The answer, in JSON-RPC", schema: z.looseObject({ jsonrpc: z.literal("2.0") }) },
+        { status: 202, description: "A notification was taken" },
+        { status: 406, description: "`Accept` must name `application/json` and `text/event-stream`" },
+      ],
+      errors: [],
     },
   },
 };

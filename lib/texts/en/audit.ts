@@ -108,6 +108,7 @@ export const audit: AuditText = {
     "webhook.pause": "Paused a webhook endpoint",
     "webhook.resume": "Resumed a webhook endpoint",
     "webhook.rotate": "Replaced a webhook secret",
+    "mcp.call": "Called a tool as an agent (MCP)",
     "webhook.redeliver": "Resent webhook messages",
     "webhook.test": "Sent a webhook test message",
     "learner.on": "Switched chosen offers on",

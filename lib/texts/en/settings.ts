@@ -72,6 +72,7 @@ export const settings: SettingsText = {
       "webhooks:write": "Add and remove webhook endpoints, resend",
       "shoppers:read": "View shoppers' data",
       "shoppers:write": "Erase shoppers' data",
+      "operations:read": "Examine the installation, view alerts",
       "reports:read": "View figures, insights and reconciliation",
     },
     create: "Create key",

@@ -109,6 +109,7 @@ export const audit = {
     "webhook.pause": "暂停 Webhook 地址",
     "webhook.resume": "恢复 Webhook 地址",
     "webhook.rotate": "更换 Webhook 密钥",
+    "mcp.call": "智能体调用工具（MCP）",
     "webhook.redeliver": "重新发送 Webhook 消息",
     "webhook.test": "发送 Webhook 测试消息",
     "learner.on": "启用智能优惠",

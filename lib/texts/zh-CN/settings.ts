@@ -72,6 +72,7 @@ export const settings = {
       "webhooks:write": "添加和删除 Webhook 地址，重新发送",
       "shoppers:read": "查看顾客的资料",
       "shoppers:write": "删除顾客的资料",
+      "operations:read": "体检和查看提醒",
       "reports:read": "查看报表、经营分析和对账",
     },
     create: "创建密钥",
