@@ -380,7 +380,8 @@ function paymentDeps(parts: PaymentParts, { pool }: Database): Deps {
 }
 
 function edgeSettings(environment: Environment, mode: { readonly sandbox: boolean }): EdgeSettings {
-  const { publicUrl, metricsToken, trustedProxies, allowPrivateWebhooks, embedOrigins, mcpWrites, sandboxPort } = environment;
+  const { publicUrl, metricsToken, trustedProxies, allowPrivateWebhooks, embedOrigins, mcpWrites, sandboxPort } =
+    environment;
   return {
     publicUrl,
     metricsToken,

@@ -47,6 +47,12 @@ export const PAGE_SIZE_DEFAULT = 20;
 export const PAGE_SIZE_MAX = 100;
 /** How long the confirmation of a refund by an agent is valid. */
 export const MCP_CONFIRMATION_MS = 10 * MINUTE_MS;
+/** How often the command line looks for what has happened. */
+export const EVENTS_POLL_MS = 300;
+/** The command line waits so long for a local receiver, for the sandbox, and for what it has set going. */
+export const FORWARD_TIMEOUT_MS = 10 * SECOND_MS;
+export const SANDBOX_CALL_TIMEOUT_MS = 15 * SECOND_MS;
+export const TRIGGER_TIMEOUT_MS = 30 * SECOND_MS;
 /** Days of one report. */
 export const REPORT_DAYS_DEFAULT = 31;
 export const REPORT_DAYS_MAX = 366;

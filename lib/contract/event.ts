@@ -50,3 +50,22 @@ export const eventSchema = z
   )
   .meta({ id: "Event" });
 export type EventView = z.output<typeof eventSchema>;
+
+/** What the payloads of all types have in common: an order, or a refund with its order. */
+interface EventSubject {
+  readonly orderId: string;
+  readonly status: string;
+  /** Of the refund, or what of the order is paid. In fen. */
+  readonly amount: number;
+}
+
+export function subjectOf({ data }: EventView): EventSubject {
+  const { id, orderId, status, amount, amountPaid } = data as {
+    readonly id: string;
+    readonly orderId?: string;
+    readonly status: string;
+    readonly amount?: number;
+    readonly amountPaid?: number;
+  };
+  return { orderId: orderId ?? id, status, amount: amount ?? amountPaid ?? 0 };
+}

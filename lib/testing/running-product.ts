@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { startWeb, type WebOptions } from "#lib/bin/web/start-web.ts";
-import { compose } from "#lib/compose.ts";
+import { type Composed, compose } from "#lib/compose.ts";
 import { readEnvironment } from "#lib/config/environment.ts";
 import type { Scope } from "#lib/contract/scope.ts";
 import { startSandbox } from "#lib/sandbox/index.ts";
@@ -16,6 +16,9 @@ import { testDatabase } from "./template-database.ts";
 export interface RunningProduct {
   readonly url: string;
   readonly sandboxUrl: string;
+  /** What its processes are started with. */
+  readonly variables: Readonly<Record<string, string>>;
+  readonly composed: Composed;
   /** An API key of this product. */
   key(options?: { readonly requireSigning?: boolean; readonly scopes?: readonly Scope[] }): Promise<{
     readonly id: string;
@@ -38,7 +41,7 @@ export async function startProduct(): Promise<RunningProduct> {
   const url = `http://localhost:${port}`;
   const notifyUrlDefault = `http://127.0.0.1:${port}/payment/notify`;
   const sandbox = await startSandbox({ port: 0, dataDir: folder, notifyUrlDefault });
-  const environment = readEnvironment({
+  const variables = {
     NODE_ENV: "test",
     DATABASE_URL: database.url,
     MASTER_KEY: randomBytes(32).toString("base64"),
@@ -48,7 +51,8 @@ export async function startProduct(): Promise<RunningProduct> {
     PUBLIC_URL: url,
     PAYMENT_CONFIG: path.join(folder, "payment_config.json"),
     LOG_LEVEL: "silent",
-  });
+  };
+  const environment = readEnvironment(variables);
   const stopping = new AbortController();
   const product = await compose({ process: "web", stopping: stopping.signal, environment });
   const web = await startWeb({ container: product, pages, files: null, port, dev: false });
@@ -57,6 +61,8 @@ export async function startProduct(): Promise<RunningProduct> {
   return {
     url,
     sandboxUrl: sandbox.url,
+    variables,
+    composed: product,
     async key({ requireSigning = false, scopes = [] } = {}) {
       const { id, secret } = await product.keys.create({ name: "test", requireSigning, scopes, actor: "test" });
       return { id, secret: secret.reveal() };

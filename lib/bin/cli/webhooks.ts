@@ -1,10 +1,10 @@
-import { type Command, InvalidArgumentError } from "commander";
-import { z } from "zod";
+import type { Command } from "commander";
 import { WEBHOOK_EVENTS, type WebhookEvent } from "#lib/contract/webhook-endpoint.ts";
 import { systemClock } from "#lib/ops/system-clock.ts";
 import { createWebhookLog, type WebhookLog } from "#lib/webhooks/deliveries.ts";
 import { createWebhookEndpoints, type WebhookEndpoints } from "#lib/webhooks/endpoints.ts";
 import { type CommandReport, type OutputOptions, reportOn, table, withDatabase } from "./command.ts";
+import { parseLimit, parseMoment, parseTypes } from "./options.ts";
 
 const ACTOR = "command line";
 const BY = { actor: ACTOR };
@@ -153,22 +153,4 @@ async function redeliver(id: string, { event, from, to, types, all = false }: Ra
   const value = await withLog((log) => log.redeliverRange(id, request, ACTOR));
   const rest = value.nextFrom === null ? "" : `; more from ${value.nextFrom}`;
   return { value, text: `${value.count} events are sent again${rest}` };
-}
-
-function parseMoment(text: string): string {
-  if (z.iso.datetime({ offset: true }).safeParse(text).success) return text;
-  throw new InvalidArgumentError("A time such as 2026-07-01T00:00:00Z.");
-}
-
-function parseLimit(text: string): number {
-  const limit = Number(text);
-  if (Number.isInteger(limit) && limit >= 1 && limit <= 100) return limit;
-  throw new InvalidArgumentError("A number from 1 to 100.");
-}
-
-function parseTypes(text: string): WebhookEvent[] {
-  const types = text.split(",").map((type) => type.trim());
-  const known = WEBHOOK_EVENTS.filter((event) => types.includes(event));
-  if (known.length === types.length) return known;
-  throw new InvalidArgumentError(`Events are ${WEBHOOK_EVENTS.join(", ")}.`);
 }

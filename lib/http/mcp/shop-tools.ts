@@ -3,7 +3,7 @@ import { mayDo, readableEvents } from "#lib/auth/scopes.ts";
 import { AppError } from "#lib/base/app-error.ts";
 import { beijingDay, beijingDayAfter, beijingMidnight } from "#lib/base/beijing-time.ts";
 import { addMs, DAY_MS } from "#lib/base/time.ts";
-import type { EventView } from "#lib/contract/event.ts";
+import { type EventView, subjectOf } from "#lib/contract/event.ts";
 import { quoteRequestSchema } from "#lib/contract/quote.ts";
 import { WEBHOOK_EVENTS } from "#lib/contract/webhook-endpoint.ts";
 import { readDailyReport } from "#lib/exports/index.ts";
@@ -163,12 +163,11 @@ const reconcileNow = tool({
   },
 });
 
-/** Whom an event is about, without its whole payload. */
-function shortEvent({ id, type, timestamp, data }: EventView) {
-  const about = data as { id: string; orderId?: string; status?: string; amount?: number; amountPaid?: number };
-  const { orderId, status, amount, amountPaid } = about;
-  return { id, type, timestamp, orderId: orderId ?? about.id, status, amount: amount ?? amountPaid };
-}
+/** Without its whole payload. */
+const shortEvent = (event: EventView) => ({
+  ...{ id: event.id, type: event.type, timestamp: event.timestamp },
+  ...subjectOf(event),
+});
 
 const listEvents = tool({
   name: "list_events",

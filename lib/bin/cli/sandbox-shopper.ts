@@ -1,0 +1,44 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { AppError } from "#lib/base/app-error.ts";
+import { SANDBOX_CALL_TIMEOUT_MS } from "#lib/base/limits.ts";
+import type { Composed } from "#lib/compose.ts";
+
+// What a shopper and WeChat do, in sandbox mode: the control calls of the sandbox WeChat Pay.
+
+/** @throws AppError `conflict` with real credentials, `unavailable` where the sandbox does not answer */
+export async function control(
+  { settings }: Pick<Composed, "settings">,
+  call: "pay" | "faults",
+  body: object,
+): Promise<Record<string, unknown>> {
+  const { sandboxOrigin } = settings;
+  if (sandboxOrigin === null)
+    throw new AppError("conflict", "this works in sandbox mode only, and real credentials are in use");
+  const response = await fetch(`${sandboxOrigin}/control/${call}`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(body),
+    signal: AbortSignal.timeout(SANDBOX_CALL_TIMEOUT_MS),
+  }).catch(() => null);
+  if (response === null)
+    throw new AppError("unavailable", `the sandbox at ${sandboxOrigin} does not answer; is npm start running?`);
+  const text = await response.text();
+  if (!response.ok) throw new AppError("conflict", `the sandbox refused: ${text.slice(0, 200)}`);
+  return JSON.parse(text) as Record<string, unknown>;
+}
+
+const LOOK_EVERY_MS = 200;
+
+/** @throws AppError `unavailable` when it does not come in time */
+export async function until<Thing>(
+  read: () => Promise<Thing | undefined>,
+  { timeoutMs, what }: { readonly timeoutMs: number; readonly what: string },
+): Promise<Thing> {
+  for (let waitedMs = 0; ; waitedMs += LOOK_EVERY_MS) {
+    const thing = await read();
+    if (thing !== undefined) return thing;
+    if (waitedMs >= timeoutMs)
+      throw new AppError("unavailable", `${what} within ${timeoutMs / 1_000} s; is npm start running?`);
+    await sleep(LOOK_EVERY_MS);
+  }
+}
