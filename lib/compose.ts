@@ -380,15 +380,10 @@ function paymentDeps(parts: PaymentParts, { pool }: Database): Deps {
 }
 
 function edgeSettings(environment: Environment, mode: { readonly sandbox: boolean }): EdgeSettings {
-  const { publicUrl, metricsToken, trustedProxies, allowPrivateWebhooks, embedOrigins, mcpWrites, sandboxPort } =
-    environment;
+  const { publicUrl, metricsToken, trustedProxies, sandboxPort, ...more } = environment;
+  const { allowPrivateWebhooks, embedOrigins, mcpWrites } = more;
   return {
-    publicUrl,
-    metricsToken,
-    trustedProxies,
-    allowPrivateWebhooks,
-    embedOrigins,
-    mcpWrites,
+    ...{ publicUrl, metricsToken, trustedProxies, allowPrivateWebhooks, embedOrigins, mcpWrites },
     get sandbox() {
       return mode.sandbox;
     },

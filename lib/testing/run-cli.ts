@@ -1,7 +1,10 @@
 import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
-const COMPILED = fileURLToPath(new URL("../../node_modules/.cache/lingfu-compiled", import.meta.url));
+/** Compiled once for all processes that tests start. */
+export const COMPILED =
+  process.env.NODE_COMPILE_CACHE ??
+  fileURLToPath(new URL("../../node_modules/.cache/lingfu-compiled", import.meta.url));
 
 export interface CliResult {
   readonly code: number;
@@ -14,7 +17,7 @@ export function runCli(args: readonly string[], environment: Readonly<Record<str
   const env = {
     NODE_ENV: "test" as const,
     PATH: process.env.PATH ?? "",
-    NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? COMPILED,
+    NODE_COMPILE_CACHE: COMPILED,
     ...environment,
   };
   return new Promise((resolve) => {

@@ -5,13 +5,13 @@ import { EVENTS_POLL_MS, FORWARD_TIMEOUT_MS, PAGE_SIZE_MAX } from "#lib/base/lim
 import { type EventView, subjectOf } from "#lib/contract/event.ts";
 import type { WebhookEvent } from "#lib/contract/webhook-endpoint.ts";
 import { systemClock } from "#lib/ops/system-clock.ts";
-import type { Pool } from "#lib/storage/client.ts";
+import type { PrimaryPool } from "#lib/storage/client.ts";
 import { readEvents } from "#lib/webhooks/events.ts";
 import { signatureHeaders } from "#lib/webhooks/sign.ts";
 import { type CommandReport, type OutputOptions, reportOn, table, withDatabase } from "./command.ts";
 import { parseLimit, parseMoment, parseTypes } from "./options.ts";
 
-interface ListOptions extends OutputOptions {
+interface EventListOptions extends OutputOptions {
   readonly types?: readonly WebhookEvent[];
   readonly order?: string;
   readonly from?: string;
@@ -19,7 +19,7 @@ interface ListOptions extends OutputOptions {
   readonly limit: number;
 }
 
-interface FollowOptions extends OutputOptions {
+interface TailOptions extends OutputOptions {
   readonly types?: readonly WebhookEvent[];
   readonly order?: string;
   /** Ends after so many. */
@@ -28,7 +28,7 @@ interface FollowOptions extends OutputOptions {
   readonly after?: string;
 }
 
-interface ListenOptions extends FollowOptions {
+interface ForwardOptions extends TailOptions {
   readonly forwardTo: string;
   readonly secret?: string;
 }
@@ -47,7 +47,7 @@ export function addEventCommands(program: Command): void {
     .option("--to <time>", "until here", parseMoment)
     .option("--limit <n>", "rows", parseLimit, 20)
     .option("--json", "answer as JSON")
-    .action((options: ListOptions) => reportOn(options, () => listEvents(options)));
+    .action((options: EventListOptions) => reportOn(options, () => listEvents(options)));
   program
     .command("tail")
     .description("print what happens as it happens, until Ctrl-C")
@@ -56,7 +56,7 @@ export function addEventCommands(program: Command): void {
     .option("--after <event>", "begin after this event instead of now")
     .option("--count <n>", "end after so many", parseLimit)
     .option(...JSON_LINES)
-    .action((options: FollowOptions) =>
+    .action((options: TailOptions) =>
       reportOn(options, () => follow(options, async (event) => print(options, lineOf(event), event))),
     );
   program
@@ -69,10 +69,10 @@ export function addEventCommands(program: Command): void {
     .option("--after <event>", "begin after this event instead of now")
     .option("--count <n>", "end after so many", parseLimit)
     .option(...JSON_LINES)
-    .action((options: ListenOptions) => reportOn(options, () => listen(options)));
+    .action((options: ForwardOptions) => reportOn(options, () => listen(options)));
 }
 
-async function listEvents({ types, order, from, to, limit }: ListOptions): Promise<CommandReport> {
+async function listEvents({ types, order, from, to, limit }: EventListOptions): Promise<CommandReport> {
   const { data } = await withDatabase(({ database: { pool } }) =>
     readEvents(
       { pool, clock: systemClock },
@@ -92,7 +92,7 @@ async function listEvents({ types, order, from, to, limit }: ListOptions): Promi
 
 /** Hands over each event once, in order, from now on or from the one that was named. */
 async function follow(
-  { types, order, after, count = Number.POSITIVE_INFINITY }: FollowOptions,
+  { types, order, after, count = Number.POSITIVE_INFINITY }: TailOptions,
   take: (event: EventView) => Promise<void>,
 ): Promise<CommandReport> {
   let seen = 0;
@@ -118,12 +118,12 @@ async function follow(
   return { value: { events: seen }, text: `${seen} events` };
 }
 
-async function newest(pool: Pool): Promise<string | undefined> {
+async function newest(pool: PrimaryPool): Promise<string | undefined> {
   const { data } = await readEvents({ pool, clock: systemClock }, { order: "newest", limit: 1 });
   return data[0]?.id;
 }
 
-async function listen({ forwardTo, secret = newSecret(), ...options }: ListenOptions): Promise<CommandReport> {
+async function listen({ forwardTo, secret = newSecret(), ...options }: ForwardOptions): Promise<CommandReport> {
   print(options, `secret  ${secret}\nforwarding to ${forwardTo}`, { secret, forwardTo });
   let refused = 0;
   const report = await follow(options, async (event) => {

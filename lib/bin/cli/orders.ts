@@ -31,7 +31,7 @@ export function addOrderCommands(program: Command): void {
     .option("--to <time>", "made until here", parseMoment)
     .option("--limit <n>", "rows", parseLimit, 20)
     .option(...JSON_OPTION)
-    .action((options: ListOptions) => reportOn(options, () => listOrders(options)));
+    .action((options: OrderListOptions) => reportOn(options, () => listOrders(options)));
   orders
     .command("create")
     .description("make an order that can be paid")
@@ -42,14 +42,14 @@ export function addOrderCommands(program: Command): void {
     )
     .option("--description <text>", "what the shopper reads in WeChat")
     .option(...JSON_OPTION)
-    .action((options: CreateOptions) => reportOn(options, () => createOrder(options)));
+    .action((options: NewOrderOptions) => reportOn(options, () => createOrder(options)));
   orders
     .command("pay")
     .description("pay an order as a shopper does; in sandbox mode only")
     .argument(...ID)
     .addOption(new Option("--outcome <outcome>").choices(["success", "cancel", "fail"]).default("success"))
     .option(...JSON_OPTION)
-    .action((id: string, options: PayOptions) => reportOn(options, () => payOrder(id, options.outcome)));
+    .action((id: string, options: PayOrderOptions) => reportOn(options, () => payOrder(id, options.outcome)));
   orders
     .command("refund")
     .description("give money of a paid order back; without an amount all that is left")
@@ -60,7 +60,7 @@ export function addOrderCommands(program: Command): void {
     .action((id: string, options: RefundOptions) => reportOn(options, () => refundOrder(id, options)));
 }
 
-interface ListOptions extends OutputOptions {
+interface OrderListOptions extends OutputOptions {
   readonly status?: OrderView["status"];
   readonly search?: string;
   readonly from?: string;
@@ -68,7 +68,7 @@ interface ListOptions extends OutputOptions {
   readonly limit: number;
 }
 
-async function listOrders({ status, search, from, to, limit }: ListOptions): Promise<CommandReport> {
+async function listOrders({ status, search, from, to, limit }: OrderListOptions): Promise<CommandReport> {
   const query = { status, q: search, createdFrom: from, createdTo: to, limit };
   const { data } = await withProduct(({ payments }) => payments.orders(query));
   const rows = data.map((order) => [
@@ -79,13 +79,13 @@ async function listOrders({ status, search, from, to, limit }: ListOptions): Pro
   return { value: { orders: data }, text: table(columns, rows) };
 }
 
-interface CreateOptions extends OutputOptions {
+interface NewOrderOptions extends OutputOptions {
   readonly item: readonly { readonly name: string; readonly unitAmount: Fen; readonly quantity: number }[];
   readonly outTradeNo?: string;
   readonly description?: string;
 }
 
-async function createOrder({ item, outTradeNo, description }: CreateOptions): Promise<CommandReport> {
+async function createOrder({ item, outTradeNo, description }: NewOrderOptions): Promise<CommandReport> {
   const given = {
     ...(outTradeNo === undefined ? {} : { outTradeNo }),
     ...(description === undefined ? {} : { description }),
@@ -93,7 +93,7 @@ async function createOrder({ item, outTradeNo, description }: CreateOptions): Pr
   return shown(await withProduct(({ payments }) => payments.createOrder({ items: [...item], ...given })));
 }
 
-interface PayOptions extends OutputOptions {
+interface PayOrderOptions extends OutputOptions {
   readonly outcome: string;
 }
 
@@ -143,7 +143,7 @@ function refundOrder(id: string, { amount, reason }: RefundOptions): Promise<Com
 const shown = (order: OrderView): CommandReport => ({ value: order, text: describe(order) });
 
 /** `name:yuan` or `name:yuan:quantity`; the name may hold colons. */
-function collectItem(text: string, before: CreateOptions["item"]): CreateOptions["item"] {
+function collectItem(text: string, before: NewOrderOptions["item"]): NewOrderOptions["item"] {
   const [, name, yuan, pieces = "1"] = /^(.+?):([0-9.]+)(?::([0-9]+))?$/.exec(text) ?? [];
   const unitAmount = fenFromYuan(yuan ?? "");
   const quantity = Number(pieces);

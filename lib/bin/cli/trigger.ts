@@ -19,36 +19,36 @@ export function addTriggerCommand(program: Command): void {
 
 const AMOUNT = 100;
 
-type Step = (product: Composed, order: OrderView) => Promise<unknown>;
+type TriggerStep = (product: Composed, order: OrderView) => Promise<unknown>;
 
-const open: Step = ({ payments }, { id }) =>
+const open: TriggerStep = ({ payments }, { id }) =>
   payments.startPayment({ orderId: id, channel: "native", openid: null, payerIp: null });
 /** By another way: the first trade is closed, and the second has a number of its own. */
-const openAgain: Step = ({ payments }, { id }) =>
+const openAgain: TriggerStep = ({ payments }, { id }) =>
   payments.startPayment({ orderId: id, channel: "h5", openid: null, payerIp: "127.0.0.1" });
 const pay =
-  (ending = ""): Step =>
+  (ending = ""): TriggerStep =>
   (product, { outTradeNo }) =>
     control(product, "pay", { outTradeNo: outTradeNo + ending });
 /** What the shop believes closed is paid all the same. */
-const payLate: Step = (product, { outTradeNo }) => control(product, "pay", { outTradeNo, force: true });
-const close: Step = ({ payments }, { id }) => payments.closeOrder(id);
+const payLate: TriggerStep = (product, { outTradeNo }) => control(product, "pay", { outTradeNo, force: true });
+const close: TriggerStep = ({ payments }, { id }) => payments.closeOrder(id);
 const faults =
-  (group: object): Step =>
+  (group: object): TriggerStep =>
   (product, { outTradeNo }) =>
     control(product, "faults", { ...group, outTradeNo });
-const untilPaid: Step = async ({ payments }, { id }) =>
+const untilPaid: TriggerStep = async ({ payments }, { id }) =>
   until(async () => ((await payments.order(id)).status === "pending" ? undefined : true), {
     ...{ timeoutMs: TRIGGER_TIMEOUT_MS, what: "the order was not paid" },
   });
-const refund: Step = ({ payments }, { id }) =>
+const refund: TriggerStep = ({ payments }, { id }) =>
   payments.refundOrder({ orderId: id, asker: { kind: "person", actor: "command line", userId: null } });
 
 const PAID = [open, pay(), untilPaid];
-const WRONG_TOTAL = { notify: { override: { amount: { total: 1, payer_total: 1 } }, overrideTries: 1 } };
+const WRONG_TOTAL = { notify: { override: { amount: { total: 1 } }, overrideTries: 1 } };
 
 /** What leads to each event, one step after the other. */
-const STEPS: Readonly<Record<WebhookEvent, readonly Step[]>> = {
+const STEPS: Readonly<Record<WebhookEvent, readonly TriggerStep[]>> = {
   "order.paid": PAID,
   "order.closed": [close],
   "order.amount_mismatch": [faults(WRONG_TOTAL), open, pay()],

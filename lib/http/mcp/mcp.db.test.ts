@@ -12,6 +12,7 @@ import { SCOPES, type Scope } from "#lib/contract/scope.ts";
 import { systemClock } from "#lib/ops/system-clock.ts";
 import { openDatabase } from "#lib/storage/client.ts";
 import { EDGE_ORIGIN, type EdgeFixture, edgeFixture } from "#lib/testing/edge-fixture.ts";
+import { COMPILED } from "#lib/testing/run-cli.ts";
 import { testDatabase } from "#lib/testing/template-database.ts";
 import { MCP_TOOLS } from "./server.ts";
 
@@ -227,6 +228,7 @@ test("over standard input and output: the same tools, and a revoked key ends at 
       NODE_ENV: "test",
     },
     ...{ PAYMENT_CONFIG: "/nonexistent/payment_config.json", PATH: process.env.PATH ?? "" },
+    NODE_COMPILE_CACHE: COMPILED,
   };
   const environment = readEnvironment(env);
   const { pool, close: closePool } = openDatabase(poolAddressOf(environment));
@@ -249,4 +251,4 @@ test("over standard input and output: the same tools, and a revoked key ends at 
   await client.close();
   await closePool();
   await close();
-}, 60_000);
+}, 120_000);
