@@ -1,10 +1,14 @@
 import { expect, type Page } from "@playwright/test";
 import { axeViolations } from "./support/axe.ts";
 import { dashboardPages } from "./support/dashboard-pages.ts";
+import { watchLayout } from "./support/pages/pay-page.ts";
 import { test } from "./support/walk-pages.ts";
 
 // Every page of the dashboard, found by its file: in both languages and colour schemes, on the narrowest phone and the widest
 // screen. axe reads each in Chinese on a phone and in English on a computer.
+
+/** What browsers call good; a skeleton of another size, or a chart without room, is beyond it. */
+const LAYOUT_SHIFT_MAX = 0.1;
 
 for (const { route } of dashboardPages()) {
   test(`/admin${route} is sound in both languages and schemes`, async ({ page, addressOf, isMobile }) => {
@@ -13,6 +17,7 @@ for (const { route } of dashboardPages()) {
     page.on("pageerror", (error) => faults.push(error.message));
     const example = addressOf(route);
     expect(example, `support/dashboard-pages.ts has no example of ${route}`).not.toBeNull();
+    const layoutShift = await watchLayout(page);
     for (const language of ["zh-CN", "en"]) {
       await page
         .context()
@@ -26,6 +31,7 @@ for (const { route } of dashboardPages()) {
         await page.emulateMedia({ colorScheme: "dark" });
         expect(await axeViolations(page, "color-contrast"), `${language}, dark`).toEqual([]);
       }
+      expect(await layoutShift(), `${language}, layout shift`).toBeLessThan(LAYOUT_SHIFT_MAX);
       for (const width of isMobile ? [360, 390] : [768, 1280, 2560]) {
         await page.setViewportSize({ width, height: 800 });
         // A chart takes its new size in the next frames.
