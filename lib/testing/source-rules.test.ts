@@ -146,8 +146,8 @@ test("no session of the pool keeps anything, since a pooler lends it for one tra
     "lib/storage/connection-checks.ts: `unlisten ",
     "lib/storage/database-owner.ts: pg_advisory_lock",
     "lib/storage/listen.ts: `listen ",
+    "lib/storage/migrate.ts: pg_try_advisory_lock",
     "lib/storage/migrate.ts: `set lock_timeout =",
-    "lib/storage/migrate.ts: pg_advisory_lock",
   ]);
 });
 

@@ -29,14 +29,14 @@ async function query(sql: string, values: unknown[] = []) {
   }
 }
 
-interface Ended {
+interface EndedRun {
   readonly code: number;
   readonly err: string;
 }
 
-const run = (keys: Record<string, Buffer>): Promise<Ended> => runEntry("lib/bin/launch/migrate-database.ts", keys);
+const run = (keys: Record<string, Buffer>): Promise<EndedRun> => runEntry("lib/bin/launch/migrate-database.ts", keys);
 
-function runEntry(entry: string, keys: Record<string, Buffer>, more: Record<string, string> = {}): Promise<Ended> {
+function runEntry(entry: string, keys: Record<string, Buffer>, more: Record<string, string> = {}): Promise<EndedRun> {
   return new Promise((resolve) => {
     const texts = Object.fromEntries(Object.entries(keys).map(([name, key]) => [name, key.toString("base64")]));
     const env = {
