@@ -54,3 +54,12 @@ test("where no origin is allowed, the answers are as they were", async () => {
   expect([seen.status, shared(seen), seen.headers.get("vary")]).toEqual([200, [], null]);
   await closed.close();
 });
+
+test("no answer of the API runs anything or stands in a frame", async () => {
+  const { id } = await edge.order();
+  for (const target of [`/api/orders/${id}/status`, "/api/v1/orders", "/api/nothing", "/healthz"]) {
+    const { headers } = await edge.send(target);
+    expect(headers.get("content-security-policy"), target).toBe("default-src 'none'; frame-ancestors 'none'");
+    expect(headers.get("x-content-type-options"), target).toBe("nosniff");
+  }
+});

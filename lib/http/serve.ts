@@ -13,6 +13,9 @@ import { wechatReply } from "./wechat-reply.ts";
 /** WeChat gets answers in its own form. */
 const NOTIFY_PATH = "/payment/notify";
 
+/** What is opened by itself in a browser runs nothing, and stands in no frame. */
+const NO_DOCUMENT = "default-src 'none'; frame-ancestors 'none'";
+
 /** Answers an API call; never throws. `matched` is null if the route table has no such path. */
 export async function serve(container: Container, arrival: Arrival, matched: Matched | null): Promise<Answer> {
   const startedAt = performance.now();
@@ -25,6 +28,7 @@ export async function serve(container: Container, arrival: Arrival, matched: Mat
     seconds: (performance.now() - startedAt) / 1_000,
   });
   const headers = {
+    "content-security-policy": NO_DOCUMENT,
     ...answer.headers,
     ...crossOriginHeaders(call, matched),
     "x-request-id": call.requestId,

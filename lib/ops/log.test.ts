@@ -37,7 +37,7 @@ test("no secret gets into a line, wherever it hides", () => {
     body: { openid: "hidden-5" },
     note: "call with sk_hidden6hidden6 or whsec_hidden7hidden7 please",
     pem: "-----BEGIN PRIVATE KEY-----\nhidden-8\n-----END PRIVATE KEY-----",
-    cause: new Error("cannot reach postgres://user:hidden9@host/db", {
+    cause: new Error("cannot reach postgres://user:hidden9@hidden9@host/db", {
       cause: Object.assign(new Error("inner"), { detail: "Key (x)=(hidden-10)", parameters: ["hidden-11"] }),
     }),
   });

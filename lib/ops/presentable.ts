@@ -11,7 +11,8 @@ const SECRET_NAMES =
 const SECRET_SHAPES: readonly (readonly [RegExp, string])[] = [
   [/\b(sk|whsec)_[A-Za-z0-9+/=_-]{8,}/g, "$1_[secret]"],
   [/-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(-----END [A-Z ]*PRIVATE KEY-----|$)/g, "[private key]"],
-  [/\b([a-z][a-z0-9+.-]*:\/\/[^\s:/@]*):[^\s@/]+@/gi, "$1:[secret]@"],
+  // Up to the last @ before the path: passwords have been seen that hold one.
+  [/\b([a-z][a-z0-9+.-]*:\/\/[^\s:/@]*):[^\s/]+@/gi, "$1:[secret]@"],
   [/\b(Bearer|PAY-HMAC-SHA256|WECHATPAY2-SHA256-RSA2048)\s+\S.*/g, "$1 [secret]"],
 ];
 
