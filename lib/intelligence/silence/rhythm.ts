@@ -31,8 +31,8 @@ const LEAST_HISTORY_MS = 7 * DAY_MS - 18 * HOUR_MS;
 /** As how many weeks the mean of all days counts for one time of one weekday. */
 const DRAWN_TO_ALL_DAYS = 1;
 const WEEKDAY_WEIGHT = 0.5;
-/** Slots to either side that a slot is smoothed with, where payments are few and where they are many. */
-const SMOOTHED = { few: 4, many: 1, manyPerWeek: 2_000 };
+/** Slots to either side that a slot is smoothed with; where payments are many, an opening hour has a sharp edge. */
+const SMOOTHED = { few: 4, many: 0, manyPerWeek: 2_000 };
 /** A shop stands still where it takes less than this part of its peak for so long. */
 const STILL = { share: 0.04, slots: 8 };
 
@@ -153,8 +153,8 @@ export interface Gap {
 export type GapVerdict = { readonly kind: "silent"; readonly expected: number } | { readonly kind: "over" | "unclear" };
 
 /** As many payments as the level of a usual day counts for, against those of the last hours. */
-const LEVEL_WEIGHT = 4;
-const LEVEL_HALF_LIFE_MS = 12 * HOUR_MS;
+const LEVEL_WEIGHT = 5;
+const LEVEL_HALF_LIFE_MS = 5 * HOUR_MS;
 const RECENT_MS = 2 * DAY_MS;
 /** A shop that stood still may open late or not at all: half a day must be gone, unless people order and cannot pay. */
 const HALF_A_DAY = 0.5;
