@@ -22,12 +22,16 @@ export class CampaignProduct {
     this.disk = disk;
   }
 
-  static async open(dataParent: string): Promise<CampaignProduct> {
+  /** @param isCalm nothing is killed: one web process and one worker are enough */
+  static async open(dataParent: string, isCalm: boolean): Promise<CampaignProduct> {
     const disk = new Disk();
     const beforeStart = (dataDir: string) => disk.mount(dataDir);
     try {
-      const opened = new CampaignProduct(await RunningProduct.open(dataParent, { webProcesses: 2, beforeStart }), disk);
-      opened.#startAnother();
+      const opened = new CampaignProduct(
+        await RunningProduct.open(dataParent, { webProcesses: isCalm ? 1 : 2, beforeStart }),
+        disk,
+      );
+      if (!isCalm) opened.#startAnother();
       return opened;
     } catch (cause) {
       disk.unmount();

@@ -68,7 +68,7 @@ async function play(shopping: Shopping, record: OrderRecord, story: Story): Prom
       return pay(shopping, record, await open(shopping, record, story.channel));
     case "leaves":
       await open(shopping, record, story.channel);
-      return;
+      return forge(shopping, record);
     case "pays_at_closing":
       await open(shopping, record, story.channel);
       return close(shopping, record);
@@ -121,6 +121,12 @@ async function pay({ doors }: Shopping, record: OrderRecord, by: PaidBy | null):
   const isTaken = await doors.scan(by, { force: by.outTradeNo !== undefined });
   if (isTaken) record.paidAtMs = performance.now();
   note(record, `the phone ${isTaken ? "pays" : "finds the trade ended"}: ${JSON.stringify(by)}`);
+}
+
+/** Somebody says that it is paid. */
+async function forge({ doors }: Shopping, record: OrderRecord): Promise<void> {
+  const answer = await doors.control("POST", "forge", { outTradeNo: record.plan.number }).catch(() => null);
+  note(record, `a made-up notice is answered ${JSON.stringify(answer?.body.result ?? "not at all")}`);
 }
 
 async function close({ doors }: Shopping, record: OrderRecord): Promise<void> {
@@ -188,15 +194,28 @@ export async function giveBack(doors: Doors, record: OrderRecord, tries: number)
 }
 
 async function askRefund(doors: Doors, record: OrderRecord, asked: AskedRefund): Promise<void> {
-  record.refunds.push(asked);
   const { key, amount } = asked;
   const path = `/api/v1/orders/${record.orderId}/refunds`;
   const ask = () => doors.once("POST", path, { body: { amount, reason: "returned" }, key });
-  const askUntil = () => doors.until(ask, [201], `the refund ${key} is taken`);
+  const isDecided = ({ status, body }: CampaignAnswer) => status === 201 || body.code === "amount_exceeds_refundable";
+  const askUntil = () =>
+    doors.until(
+      async () => {
+        const answer = await ask();
+        return isDecided(answer) ? answer : { ...answer, status: 0 };
+      },
+      [201, 409],
+      `the refund ${key} is taken or refused`,
+    );
   const answers = await Promise.all(Array.from({ length: record.plan.refund?.repeated ? 3 : 1 }, askUntil));
-  const ids = new Set(answers.map(({ body }) => String(body.id)));
+  if (answers.every(({ status }) => status === 409)) {
+    note(record, `a refund of ${amount} is refused: more than is left`);
+    return;
+  }
+  record.refunds.push(asked);
+  const ids = new Set(answers.map(({ body }) => String(body.id ?? body.code)));
   if (ids.size > 1) doors.oddities.push(`one key made several refunds: ${key} ${[...ids].join(" ")}`);
-  asked.refundId = String(answers[0]?.body.id);
+  asked.refundId = String(answers.find(({ status }) => status === 201)?.body.id);
   note(record, `a refund of ${amount} is asked for: ${asked.refundId}`);
 }
 

@@ -1,129 +1,36 @@
-import type pg from "pg";
+import { pushes, webhooks } from "./judge-messages.ts";
+import {
+  type FindingKind,
+  isPaid,
+  type JudgedBooks,
+  type JudgeFinding,
+  type JudgeInput,
+  type MadeRefundRow,
+  readBooks,
+  type WeChatTrade,
+} from "./judged-books.ts";
 
 // The independent judge. It imports nothing of the product and nothing of the crowd: it compares, fen by fen, what the sandbox says
 // over its own HTTP door with the rows in Postgres, and with what the shop asked for and heard.
-
-export interface JudgeInput {
-  readonly client: pg.Client;
-  readonly sandboxUrl: string;
-  /** By the merchant's order number. */
-  readonly asked: ReadonlyMap<string, readonly { readonly amount: number; readonly refundId: string | null }[]>;
-  readonly heard: readonly HeardMessage[];
-}
-
-interface HeardMessage {
-  readonly id: string;
-  readonly type: string;
-  readonly orderId: string;
-  readonly data: Record<string, unknown>;
-}
-
-export interface JudgeFinding {
-  /** The merchant's order number; null: not about one order. */
-  readonly number: string | null;
-  readonly kind: FindingKind;
-  readonly sentence: string;
-}
-
-type FindingKind = "orphan" | "double" | "wrong refund" | "ledger" | "webhook" | "push" | "made up";
 
 export interface CampaignVerdict {
   readonly findings: readonly JudgeFinding[];
   readonly counts: Readonly<Record<string, number>>;
 }
 
-interface WeChatTrade {
-  readonly outTradeNo: string;
-  readonly state: string;
-  readonly total: number;
-  readonly transactionId: string | null;
-  readonly refunds: readonly { outRefundNo: string; amount: number; status: string }[];
-}
-
-interface PaidAttemptRow {
-  number: string;
-  order_id: string;
-  out_trade_no: string;
-  order_status: string;
-  status: string;
-  verdict: string | null;
-  resolution: string | null;
-  transaction_id: string | null;
-  amount_paid: number;
-  refunded: number;
-  refund_held: number;
-  booked: number;
-  booked_fen: string;
-}
-
-interface MadeRefundRow {
-  id: string;
-  number: string;
-  trade_number: string;
-  out_trade_no: string;
-  amount: number;
-  status: string;
-  origin: string;
-  booked: number;
-}
-
-interface JudgedBooks {
-  readonly trades: readonly WeChatTrade[];
-  readonly attempts: readonly PaidAttemptRow[];
-  readonly refunds: readonly MadeRefundRow[];
-  readonly alerts: readonly { kind: string; order_id: string | null; transaction_id: string | null }[];
-  readonly events: readonly { id: string; seq: string; type: string; order_id: string; status: string }[];
-  readonly totals: { clearing: string; unbalanced: number; orders: number };
-}
-
 export async function judge(input: JudgeInput): Promise<CampaignVerdict> {
   const books = await readBooks(input);
   const findings = [
     ...paidFen(books),
+    ...inTime(books, input.paidInTime),
     ...madeUp(books),
     ...refunds(books, input.asked),
     ...ledger(books),
     ...webhooks(books, input.heard),
+    ...pushes(books, input.pushed),
   ];
   return { findings, counts: countsOf(books) };
 }
-
-async function readBooks({ client, sandboxUrl }: JudgeInput): Promise<JudgedBooks> {
-  const answer = await fetch(`${sandboxUrl}/control/trades`);
-  const { trades } = (await answer.json()) as { trades: WeChatTrade[] };
-  const rows = async <Row extends pg.QueryResultRow>(sql: string) => (await client.query<Row>(sql)).rows;
-  const [totals] = await rows<JudgedBooks["totals"]>(
-    `select (select coalesce(sum(debit - credit), 0) from journal_lines where account = 'wechat_clearing') as clearing,
-            (select count(*)::int from (select entry_id from journal_lines group by entry_id having sum(debit) <> sum(credit)) u) as unbalanced,
-            (select count(*)::int from orders) as orders`,
-  );
-  if (totals === undefined) throw new Error("the database answers nothing");
-  return {
-    trades,
-    totals,
-    attempts: await rows<PaidAttemptRow>(
-      `select a.number, a.order_id, o.out_trade_no, o.status as order_status, a.status, a.verdict, a.resolution, a.transaction_id,
-              a.amount_paid, a.refunded, a.refund_held,
-              (select count(*)::int from journal_entries e where e.cause = 'payment:' || a.id) as booked,
-              (select coalesce(sum(l.debit), 0) from journal_entries e join journal_lines l on l.entry_id = e.id
-                where e.cause = 'payment:' || a.id and l.account = 'wechat_clearing') as booked_fen
-         from payment_attempts a join orders o on o.id = a.order_id`,
-    ),
-    refunds: await rows<MadeRefundRow>(
-      `select r.id, r.number, a.number as trade_number, o.out_trade_no, r.amount, r.status, r.origin,
-              (select count(*)::int from journal_entries e where e.cause = 'refund:' || r.id) as booked
-         from refunds r join payment_attempts a on a.id = r.attempt_id join orders o on o.id = r.order_id`,
-    ),
-    alerts: await rows("select kind, order_id, detail ->> 'transactionId' as transaction_id from alerts"),
-    events: await rows(
-      `select e.id, e.seq, e.type, e.order_id, d.status from webhook_events e
-         join webhook_deliveries d on d.event_id = e.id where e.order_id is not null order by e.seq`,
-    ),
-  };
-}
-
-const isPaid = ({ state, transactionId }: WeChatTrade): boolean =>
-  transactionId !== null && (state === "SUCCESS" || state === "REFUND");
 
 /** Alerts by which a person is told of money that settles nothing. */
 const LISTED: Readonly<Record<string, string>> = {
@@ -133,7 +40,7 @@ const LISTED: Readonly<Record<string, string>> = {
 };
 
 /** Every fen that WeChat calls paid is booked to its order, given back, or on a list with an alert: exactly one of them. */
-function paidFen({ trades, attempts, alerts }: JudgedBooks): JudgeFinding[] {
+function paidFen({ trades, attempts, alerts, inBillOnly }: JudgedBooks): JudgeFinding[] {
   const byTransaction = Map.groupBy(
     attempts.filter((each) => each.transaction_id !== null),
     (each) => each.transaction_id,
@@ -156,7 +63,7 @@ function paidFen({ trades, attempts, alerts }: JudgedBooks): JudgeFinding[] {
       const isListed = alerts.some(
         (alert) => alert.transaction_id === trade.transactionId && alert.kind === "unknown_order",
       );
-      return isListed
+      return isListed || inBillOnly.has(trade.outTradeNo)
         ? []
         : finding(
             "orphan",
@@ -180,6 +87,22 @@ function paidFen({ trades, attempts, alerts }: JudgedBooks): JudgeFinding[] {
     );
     return isTold ? [] : finding("orphan", `${trade.outTradeNo} is ${here.verdict}, and nobody is told`);
   });
+}
+
+/** A payment before the order was closed settles it, if nothing else did. */
+function inTime({ trades, attempts }: JudgedBooks, paidInTime: JudgeInput["paidInTime"]): JudgeFinding[] {
+  const byNumber = new Map(attempts.map((attempt) => [attempt.number, attempt]));
+  const late = trades.filter(isPaid).flatMap(({ outTradeNo }) => {
+    const attempt = byNumber.get(outTradeNo);
+    return attempt !== undefined && paidInTime.has(attempt.out_trade_no) && attempt.order_status !== "paid"
+      ? [attempt]
+      : [];
+  });
+  return late.map(({ out_trade_no, order_status }) => ({
+    number: out_trade_no,
+    kind: "orphan",
+    sentence: `it was paid in time and is ${order_status}`,
+  }));
 }
 
 /** Nothing is paid here that WeChat does not call paid, and no order is settled twice. */
@@ -284,8 +207,11 @@ function unasked(rows: readonly MadeRefundRow[], asked: JudgeInput["asked"]): Ju
   });
 }
 
-function ledger({ trades, totals }: JudgedBooks): JudgeFinding[] {
-  const paid = trades.filter(isPaid);
+function ledger({ trades, attempts, totals, inBillOnly }: JudgedBooks): JudgeFinding[] {
+  const known = new Set(attempts.map(({ transaction_id }) => transaction_id));
+  const isListedOnly = ({ outTradeNo, transactionId }: WeChatTrade) =>
+    inBillOnly.has(outTradeNo) && !known.has(transactionId);
+  const paid = trades.filter((trade) => isPaid(trade) && !isListedOnly(trade));
   const back = paid.flatMap((trade) => trade.refunds).filter(({ status }) => status === "SUCCESS");
   const fen = sum(paid.map(({ total }) => total)) - sum(back.map(({ amount }) => amount));
   const findings: JudgeFinding[] = [];
@@ -300,57 +226,7 @@ function ledger({ trades, totals }: JudgedBooks): JudgeFinding[] {
   return findings;
 }
 
-/** The events that an order's end has to have caused. */
-function webhooks({ attempts, refunds: rows, events }: JudgedBooks, heard: readonly HeardMessage[]): JudgeFinding[] {
-  const findings: JudgeFinding[] = [];
-  const say = (number: string | null, sentence: string) => findings.push({ number, kind: "webhook", sentence });
-  const numberOf = new Map(attempts.map(({ order_id, out_trade_no }) => [order_id, out_trade_no]));
-  const known = new Map(events.map((event) => [event.id, event]));
-  const firstHeard = new Map<string, number>();
-  for (const [at, message] of heard.entries()) {
-    if (!firstHeard.has(message.id)) firstHeard.set(message.id, at);
-    if (!known.has(message.id))
-      say(numberOf.get(message.orderId) ?? null, `${message.type} ${message.id} was heard and is not in the database`);
-  }
-  for (const [orderId, own] of Map.groupBy(events, ({ order_id }) => order_id)) {
-    const number = numberOf.get(orderId) ?? null;
-    const places = own.map(({ id, type }) => {
-      const place = firstHeard.get(id);
-      if (place === undefined) say(number, `${type} was never heard`);
-      return place ?? Number.POSITIVE_INFINITY;
-    });
-    if (places.some((place, index) => index > 0 && place < (places[index - 1] ?? 0)))
-      say(number, `${own.map(({ type }) => type).join(", ")} were heard in another order`);
-  }
-  const happened = Map.groupBy(events, ({ order_id, type }) => `${order_id} ${type}`);
-  const expect = (orderId: string, type: string, times: number) => {
-    const found = happened.get(`${orderId} ${type}`)?.length ?? 0;
-    if (found !== times) say(numberOf.get(orderId) ?? null, `${type} was announced ${found} times, not ${times}`);
-  };
-  for (const [orderId, own] of Map.groupBy(attempts, ({ order_id }) => order_id)) {
-    const of = (verdict: string) => own.filter((attempt) => attempt.verdict === verdict).length;
-    expect(orderId, "order.paid", own[0]?.order_status === "paid" ? 1 : 0);
-    expect(orderId, "order.closed", own[0]?.order_status === "closed" ? 1 : 0);
-    expect(orderId, "payment.late", of("late"));
-    expect(orderId, "payment.extra", of("extra"));
-  }
-  const orderOf = new Map([...numberOf].map(([orderId, number]) => [number, orderId]));
-  for (const [number, own] of Map.groupBy(rows, ({ out_trade_no }) => out_trade_no)) {
-    expect(orderOf.get(number) ?? "", "refund.succeeded", own.filter(({ status }) => status === "succeeded").length);
-    expect(orderOf.get(number) ?? "", "refund.failed", own.filter(({ status }) => status === "closed").length);
-  }
-  for (const { type, data, orderId } of heard) {
-    const paid = attempts.find((attempt) => attempt.order_id === orderId && attempt.verdict === "settles");
-    if (type === "order.paid" && data.amountPaid !== paid?.amount_paid)
-      say(
-        numberOf.get(orderId) ?? null,
-        `order.paid tells of ${String(data.amountPaid)} fen, paid are ${paid?.amount_paid ?? 0}`,
-      );
-  }
-  return findings;
-}
-
-function countsOf({ trades, attempts, refunds: rows, totals }: JudgedBooks): Record<string, number> {
+function countsOf({ trades, attempts, refunds: rows, totals, inBillOnly, news }: JudgedBooks): Record<string, number> {
   const paid = trades.filter(isPaid);
   const verdict = (name: string) => attempts.filter((attempt) => attempt.verdict === name).length;
   return {
@@ -361,9 +237,13 @@ function countsOf({ trades, attempts, refunds: rows, totals }: JudgedBooks): Rec
     "payments listed: late": verdict("late"),
     "payments listed: extra": verdict("extra"),
     "payments listed: other amount": verdict("mismatch"),
+    "payments listed: by WeChat's bill": [...inBillOnly].filter((number) =>
+      paid.some(({ outTradeNo }) => outTradeNo === number),
+    ).length,
     "charges by code taken back": trades.filter(
       ({ state, transactionId }) => state === "REVOKED" && transactionId !== null,
     ).length,
+    "news pushed": news.length,
     "refunds succeeded": rows.filter(({ status }) => status === "succeeded").length,
     "refunds refused or closed": rows.filter(({ status }) => status === "closed").length,
     "refunds abnormal": rows.filter(({ status }) => status === "abnormal").length,

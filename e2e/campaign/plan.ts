@@ -82,7 +82,7 @@ type FaultName =
   | "refund repeated at once";
 
 interface RefundPlan {
-  /** Parts of what was paid, in hundredths; together at most 100. */
+  /** Parts of what was paid, in hundredths. Where they come to more than 100, the last one has to be refused. */
   readonly shares: readonly number[];
   /** Each request comes three times in one moment, under one key. */
   readonly repeated: boolean;
@@ -169,7 +169,7 @@ const isPaid = (story: Story): boolean =>
     : story.kind !== "leaves" && story.kind !== "pays_after_closing";
 
 const drawRefund = (seeded: Seeded): RefundPlan => ({
-  shares: seeded.pick([[100], [100], [30], [50, 50], [20, 30], [40, 25, 35]]),
+  shares: seeded.pick([[100], [100], [30], [50, 50], [20, 30], [40, 25, 35], [80, 40]]),
   repeated: seeded.next() < 0.4,
 });
 

@@ -1,10 +1,13 @@
+import { spawnSync } from "node:child_process";
 import os from "node:os";
-import { setTimeout as sleep } from "node:timers/promises";
+import path from "node:path";
+import type { RunningProduct } from "../support/crash/product.ts";
 import { choosePorts } from "../support/product.ts";
 import { CampaignProduct } from "./campaign-product.ts";
 import { liveOrder, newRecord, note, type OrderRecord } from "./crowd.ts";
 import { eachOf } from "./each-of.ts";
-import { type CampaignVerdict, type JudgeFinding, judge } from "./judge.ts";
+import { type CampaignVerdict, judge } from "./judge.ts";
+import type { JudgeFinding } from "./judged-books.ts";
 import { type CampaignPlan, type CampaignSize, digestOf, drawPlan } from "./plan.ts";
 import { settle } from "./settle.ts";
 import { Doors, openWebhookEar, type WebhookEar } from "./shop-calls.ts";
@@ -15,6 +18,13 @@ import { type StrikeCount, strikeAll } from "./strike.ts";
 const SHOPPERS = 24;
 const REFUSE_EVERY = 17;
 const OFFER = "campaign-offer";
+const SETTLED_MS = 180_000;
+/** Copies with a guard taken away may never settle, and are not waited for long. */
+const CALM_SETTLED_MS = 60_000;
+const SETTLED_MS_PER_ORDER = 60;
+const BEIJING_MS = 8 * 3_600_000;
+/** Stories that pay before anybody closes. */
+const IN_TIME = new Set(["pays", "pays_at_closing", "repriced_while_paying"]);
 const EVENTS = [
   "order.paid",
   "order.closed",
@@ -28,6 +38,8 @@ const EVENTS = [
 
 export interface CampaignOptions extends CampaignSize {
   readonly dataParent?: string;
+  /** Nothing is killed. */
+  readonly calm?: boolean;
   /** A pause in which the product works between two steps of time. */
   readonly stepMs?: number;
   readonly say?: (line: string) => void;
@@ -48,13 +60,14 @@ export interface CampaignResult {
 
 export async function runCampaign(options: CampaignOptions): Promise<CampaignResult> {
   const plan = drawPlan(options);
+  const strikes = options.calm ? [] : plan.strikes;
   const { say = () => {} } = options;
   say(`campaign: ${options.orders} orders, seed ${options.seed}, plan ${digestOf(plan)}`);
   await choosePorts();
-  const campaign = await CampaignProduct.open(options.dataParent ?? os.tmpdir());
+  const campaign = await CampaignProduct.open(options.dataParent ?? os.tmpdir(), options.calm === true);
   const ear = await openWebhookEar(REFUSE_EVERY);
   try {
-    return await run({ campaign, ear, plan, options, say });
+    return await run({ campaign, ear, plan: { ...plan, strikes }, options, say });
   } finally {
     await campaign.close();
     ear.close();
@@ -73,6 +86,8 @@ async function run({ campaign, ear, plan, options, say }: RunningCampaign): Prom
   const { product } = campaign;
   const doors = new Doors(product);
   await openShop(doors, ear);
+  const added = runTool(product, ["lib/bin/run.mjs", "e2e/campaign/add-push-channel.ts", ear.url]);
+  if (added.status !== 0) throw new Error(`no channel for pushes: ${added.stderr}`);
   const records = plan.orders.map(newRecord);
   const struck: StrikeCount = { counts: new Map(), recoveries: [], missed: new Map() };
   let begun = 0;
@@ -95,15 +110,31 @@ async function run({ campaign, ear, plan, options, say }: RunningCampaign): Prom
   );
   say(`all orders have lived after ${crowd} s; a day passes`);
   const settling = performance.now();
-  const timeoutMs = 180_000 + options.orders * 60;
-  const open = await settle({ product, doors, records, stepMs: options.stepMs ?? 1_000, timeoutMs });
+  const timeoutMs = (options.calm ? CALM_SETTLED_MS : SETTLED_MS) + options.orders * SETTLED_MS_PER_ORDER;
+  const open = await settle({
+    product,
+    doors,
+    records,
+    stepMs: options.stepMs ?? (options.calm ? 300 : 1_000),
+    timeoutMs,
+  });
   if (open.length > 0) problems.push(`not ended: ${open.join(", ")}`);
-  await sleep(500);
+  await reconcile(campaign, doors);
+  const chains = options.calm ? null : verifyChains(campaign);
+  if (chains !== null) problems.push(`the ledger's chains: ${chains}`);
   const client = await product.connect();
   const asked = new Map(
     records.filter(({ refunds }) => refunds.length > 0).map(({ plan: { number }, refunds }) => [number, refunds]),
   );
-  const verdict = await judge({ client, sandboxUrl: product.sandboxUrl, asked, heard: ear.heard });
+  const paidInTime = new Set(plan.orders.filter(({ story }) => IN_TIME.has(story.kind)).map(({ number }) => number));
+  const verdict = await judge({
+    client,
+    sandboxUrl: product.sandboxUrl,
+    asked,
+    heard: ear.heard,
+    pushed: ear.pushed,
+    paidInTime,
+  });
   await client.end();
   return {
     plan,
@@ -121,6 +152,28 @@ async function run({ campaign, ear, plan, options, say }: RunningCampaign): Prom
     seconds: { crowd, settling: seconds(settling) },
   };
 }
+
+/** The next morning's comparison with WeChat's bill: it finds what was paid when nobody asked any more, and no notice came. */
+async function reconcile({ product }: CampaignProduct, doors: Doors): Promise<void> {
+  await doors.tell("faults", { bill: { alwaysReady: true } });
+  const { trades } = (await doors.control("GET", "trades")).body as { trades: { paidAt: string | null }[] };
+  const moments = trades.flatMap(({ paidAt }) => (paidAt === null ? [] : [Date.parse(paidAt)]));
+  const days = new Set(moments.map((moment) => new Date(moment + BEIJING_MS).toISOString().slice(0, 10)));
+  // It ends with 1 where there are differences, which is for the judge to look at.
+  for (const day of days) runTool(product, ["lib/bin/run.mjs", "lib/bin/cli.ts", "reconcile", "--date", day]);
+}
+
+/** By the verifier that knows nothing of the product. @returns what is wrong */
+function verifyChains({ product }: CampaignProduct): string | null {
+  const file = path.join(product.dataDir, "ledger.jsonl");
+  const exported = runTool(product, ["lib/bin/run.mjs", "lib/bin/cli.ts", "export-ledger", file]);
+  if (exported.status !== 0) return exported.stderr || exported.stdout;
+  const verified = runTool(product, ["lib/ops/ledger/verify-export.mjs", file]);
+  return verified.status === 0 ? null : verified.stdout + verified.stderr;
+}
+
+const runTool = ({ environment }: RunningProduct, command: readonly string[]) =>
+  spawnSync(process.execPath, command, { env: environment, encoding: "utf8" });
 
 async function openShop(doors: Doors, ear: WebhookEar): Promise<void> {
   const created = async (path: string, body: unknown) => {

@@ -100,6 +100,8 @@ export interface WebhookEar {
   readonly url: string;
   /** In the order in which they came; repeats as well. */
   readonly heard: HeardWebhook[];
+  /** Ids of what a push told of; one message may tell of many. */
+  readonly pushed: Set<string>;
   readonly refused: { count: number };
   close(): void;
 }
@@ -107,6 +109,7 @@ export interface WebhookEar {
 /** The shop's own server. It refuses each `refuseEvery`th message, which has to come again. */
 export async function openWebhookEar(refuseEvery: number): Promise<WebhookEar> {
   const heard: HeardWebhook[] = [];
+  const pushed = new Set<string>();
   const refused = { count: 0 };
   let calls = 0;
   const listen = async (request: IncomingMessage, answer: ServerResponse) => {
@@ -122,6 +125,11 @@ export async function openWebhookEar(refuseEvery: number): Promise<WebhookEar> {
       type: string;
       data: Record<string, unknown>;
     };
+    if (type === "notification") {
+      for (const { id } of data.notifications as { id: string }[]) pushed.add(id);
+      answer.writeHead(204).end();
+      return;
+    }
     const orderId = String(type.startsWith("refund.") ? data.orderId : data.id);
     heard.push({ id: String(request.headers["webhook-id"]), type, orderId, data });
     answer.writeHead(204).end();
@@ -134,6 +142,7 @@ export async function openWebhookEar(refuseEvery: number): Promise<WebhookEar> {
   return {
     url: `http://127.0.0.1:${port}/hook`,
     heard,
+    pushed,
     refused,
     close: () => {
       server.close();

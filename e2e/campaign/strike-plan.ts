@@ -38,7 +38,7 @@ const CRASH_TABLE: readonly { readonly place: HoldPlace; readonly parts: readonl
   { place: { table: "webhook_deliveries", event: "update of status", at: "commit" }, parts: ["worker"] },
 ];
 
-const ORDERS_PER_ROUND = 500;
+const ORDERS_PER_ROUND = 1_000;
 
 /** One round in the short form; then one for each so many orders. Everything dies in the middle and at the end of each. */
 export function drawStrikes(seeded: Seeded, orders: number): Strike[] {
@@ -53,19 +53,19 @@ function drawRound(seeded: Seeded, orders: number): Blow[] {
   ]);
   const others: Blow[] = [
     ...PARTS.map((part): Blow => ({ kind: "kill", part })),
-    ...PARTS.map((part): Blow => ({ kind: "freeze", part, ms: Math.floor(seeded.between(1_000, 7_000)) })),
+    ...PARTS.map((part): Blow => ({ kind: "freeze", part, ms: Math.floor(seeded.between(1_000, 6_000)) })),
     { kind: "clock", skewMs: 600_000, ms: 4_000 },
     { kind: "clock", skewMs: -600_000, ms: 4_000 },
     { kind: "disk full", ms: 4_000 },
     { kind: "jobs emptied" },
     { kind: "kill launcher" },
   ];
-  if (orders >= ORDERS_PER_ROUND) {
+  if (orders >= ORDERS_PER_ROUND / 2) {
     const shuffled = seeded.shuffled([...atLines, ...others]);
     return [...shuffled.slice(0, 12), { kind: "kill everything" }, ...shuffled.slice(12), { kind: "kill everything" }];
   }
   // The short form: a bit of each kind.
   const kinds = ["kill", "freeze", "clock", "disk full"];
   const some = kinds.map((kind) => seeded.pick(others.filter((blow) => blow.kind === kind)));
-  return [...seeded.shuffled([...some, ...seeded.shuffled(atLines).slice(0, 2)]), { kind: "kill everything" }];
+  return [...seeded.shuffled([...some, seeded.pick(atLines)]), { kind: "kill everything" }];
 }

@@ -12,6 +12,7 @@ export interface Notifier {
   notifyEcho(url: string, message: string): void;
   watchRefund(refund: StoredRefund): void;
   resend(noticeId: string): Promise<Notice | undefined>;
+  forge(trade: StoredTrade): Promise<number | string>;
   /** Call it after the clock changed. */
   wake(): void;
   clear(): Promise<void>;

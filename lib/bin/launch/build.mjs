@@ -34,7 +34,7 @@ export async function ensureGenerated({ step }) {
 
 /** Builds the pages unless the last build was made from exactly these sources. */
 export async function ensureBuilt({ step }) {
-  const wanted = digest([...BUILT_FROM, ...BUILT_FROM_CONFIG]);
+  const wanted = buildDigest();
   if (existsSync(BUILD_STAMP) && existsSync(LANE) && readFileSync(BUILD_STAMP, "utf8") === wanted) return;
   rmSync(BUILD_STAMP, { force: true });
   await step(
@@ -58,6 +58,11 @@ export async function ensureBuilt({ step }) {
 }
 
 /** A digest of names and contents, so that a checkout that only changes dates needs no new build. */
+const buildDigest = () => digest([...BUILT_FROM, ...BUILT_FROM_CONFIG]);
+
+/** Takes the build that is there for one of these sources, for a copy whose changes are in no page. */
+export const markBuilt = () => writeFileSync(BUILD_STAMP, buildDigest());
+
 function digest(places) {
   const hash = createHash("sha256");
   for (const file of places.flatMap((place) => filesOf(inRoot(place)))) {

@@ -9,6 +9,8 @@ export const CONTROL_CALLS = {
   "GET /control/faults": "→ all faults",
   "GET /control/trades": "?outTradeNo= → {trades:[{…, refunds:[…], notices:[{id, state, nextAt, tries:[…]}]}]}",
   "POST /control/notify": "{outTradeNo | outRefundNo} → sends its notices once more, at once → {notices:[…]}",
+  "POST /control/forge":
+    "{outTradeNo} → sends a notice that somebody made up: the trade is paid, says a wrong signature → {result}, the merchant's answer",
   "POST /control/clock":
     "{speed?, advanceMs?, skewMs?} (the last two may be negative) → {now, speed, skewMs}; signatures keep real time, unless skewMs sets WeChat's clock off against yours",
   "GET /control/clock": "→ {now, speed, skewMs}",

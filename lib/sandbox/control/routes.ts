@@ -43,6 +43,7 @@ export function controlRoutes(context: SandboxContext): HttpRoute[] {
       json(200, { trades: listTrades(context, url.searchParams.get("outTradeNo")) }),
     ),
     route("POST /control/notify", (incoming) => resend(context, incoming)),
+    route("POST /control/forge", (incoming) => forge(context, incoming)),
     route("GET /control/clock", () => json(200, showClock(context))),
     route("POST /control/clock", (incoming) => setClock(context, incoming)),
     route("GET /control/keys", () => json(200, showKeys(context))),
@@ -120,6 +121,12 @@ async function resend(context: SandboxContext, { body }: Incoming): Promise<Http
     throw new ControlError("not_found", "no notice of that number; only paid orders and ended refunds have one");
   const sent = await Promise.all(chosen.map((notice) => context.notifier.resend(notice.id)));
   return json(200, { notices: sent.filter((notice) => notice !== undefined).map(showNotice) });
+}
+
+async function forge(context: SandboxContext, { body }: Incoming): Promise<HttpAnswer> {
+  const trade = context.store.trades.get(optionalField(readObject(body), "outTradeNo", "string") ?? "");
+  if (trade === undefined) throw new ControlError("not_found", "no trade of that number");
+  return json(200, { result: await context.notifier.forge(trade) });
 }
 
 const showClock = ({ clock }: SandboxContext) => ({

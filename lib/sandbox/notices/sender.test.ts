@@ -52,6 +52,19 @@ describe("a notice", () => {
     expect(new Set(bench.shop.received.map((message) => JSON.parse(message.body).id)).size).toBe(1);
   });
 
+  test("that somebody made up says paid, under a signature that does not verify, and changes no trade", async () => {
+    const body = nativeOrder(bench, {});
+    await call(bench.merchant, NATIVE, { body });
+    bench.shop.answer = () => 401;
+    const sent = await control(bench.sandbox, "forge", { outTradeNo: body.out_trade_no });
+    expect(sent.value).toMatchObject({ result: 401 });
+    const message = bench.shop.received[0]!;
+    expect(open(message)).toMatchObject({ out_trade_no: body.out_trade_no, trade_state: "SUCCESS" });
+    expect(verifiesByPublicKey(message)).toBe(false);
+    const { trades } = (await control(bench.sandbox, `trades?outTradeNo=${body.out_trade_no}`)).value;
+    expect(trades).toMatchObject([{ state: "NOTPAY", transactionId: null, notices: [] }]);
+  });
+
   test("has the faults of its own order, whatever the others have", async () => {
     await faults({ lose: true });
     const [own, other] = [`own${Date.now()}`, `other${Date.now()}`];

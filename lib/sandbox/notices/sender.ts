@@ -1,5 +1,6 @@
 import type { Notice, NoticeTry, StoredRefund, StoredTrade } from "../books/records.ts";
 import { settleRefund } from "../books/refunds.ts";
+import { newTransactionId } from "../books/trades.ts";
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from "../clock.ts";
 import type { Notifier, SandboxContext } from "../context.ts";
 import { consumeFault, type NotifyFaults } from "../faults.ts";
@@ -87,6 +88,16 @@ export class NoticeSender implements Notifier {
     await this.#underWay.get(id);
     await this.#begin(id);
     return this.#context().store.notices.get(id);
+  }
+
+  /** A notice that a stranger made up about a trade: it says that it is paid, and its signature is wrong. @returns the merchant's answer */
+  async forge(trade: StoredTrade): Promise<number | string> {
+    const context = this.#context();
+    const now = context.clock.now();
+    const payment = { transactionId: newTransactionId(now), paidAt: now, openid: "", bankType: "OTHERS", coupon: 0 };
+    const draft = draftPaid(context, { ...trade, state: "SUCCESS", payment });
+    const notice: Notice = { ...draft, state: "pending", nextAt: now, tries: [] };
+    return this.#send(notice, { faults: new Set(["badSignature"]), copies: 1 });
   }
 
   /** Does what is due, then sleeps until the next moment. Call it after the clock or the rows changed. */

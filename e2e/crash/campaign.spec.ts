@@ -1,0 +1,45 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { expect, test } from "@playwright/test";
+import { digestOf, drawPlan } from "../campaign/plan.ts";
+import { runCampaign, storyOf } from "../campaign/run-campaign.ts";
+
+// The short form of `npm run campaign`; e2e/campaign/README.md says how to read and to repeat it.
+
+const SIZE = { orders: 40, seed: 3 };
+
+test("every fen of a crowd of orders is where it belongs, whatever fails", async () => {
+  test.setTimeout(300_000);
+  const result = await runCampaign({ ...SIZE, stepMs: 300 });
+  const stories = result.verdict.findings.map((finding) => [
+    `${finding.kind}: ${finding.sentence}`,
+    ...(storyOf(finding, result.records)?.log ?? []),
+  ]);
+  expect({ stories, problems: result.problems }).toEqual({ stories: [], problems: [] });
+  // It has looked at something: money of each fate, and processes that died.
+  const { counts } = result.verdict;
+  expect(counts.orders).toBe(SIZE.orders);
+  for (const fate of [
+    "payments booked to their order",
+    "payments listed: late",
+    "payments listed: extra",
+    "refunds succeeded",
+  ])
+    expect(counts[fate], fate).toBeGreaterThan(0);
+  expect(result.struck.counts.size).toBeGreaterThan(4);
+});
+
+test("the same seed is the same plan, another seed another", () => {
+  expect(digestOf(drawPlan(SIZE))).toBe(digestOf(drawPlan(SIZE)));
+  expect(digestOf(drawPlan({ ...SIZE, seed: 4 }))).not.toBe(digestOf(drawPlan(SIZE)));
+});
+
+test("the judge imports nothing of the product, and nothing of the crowd", () => {
+  const judges = ["judge.ts", "judge-messages.ts", "judged-books.ts"];
+  const imported = judges.flatMap((name) => {
+    const source = readFileSync(path.resolve("e2e/campaign", name), "utf8");
+    return [...source.matchAll(/\bfrom "(.*)";$/gm)].map(([, from]) => from);
+  });
+  expect(imported.length).toBeGreaterThan(2);
+  expect(imported.filter((from) => from !== "pg" && !judges.includes(path.basename(String(from))))).toEqual([]);
+});
