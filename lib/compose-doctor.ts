@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import type { CheckableCredentials } from "#lib/base/account-credentials.ts";
 import type { Clock } from "#lib/base/clock.ts";
 import { type Finding, failed, ok, unknown } from "#lib/base/finding.ts";
@@ -22,6 +23,7 @@ import {
   notifyDoorCheck,
   payPageCheck,
   runExaminations,
+  versionCheck,
 } from "#lib/ops/doctor/index.ts";
 import type { Database } from "#lib/storage/client.ts";
 import { type ConnectionReport, checkConnections } from "#lib/storage/connection-checks.ts";
@@ -47,6 +49,8 @@ export interface DoctorTarget {
   readonly checkConnections: () => Promise<ConnectionReport>;
   /** Absent without a replica. */
   readonly checkReplica?: (() => Promise<ReplicaState>) | undefined;
+  /** Of the release feed; absent where the merchant names none. */
+  readonly newVersion?: Examination;
 }
 
 /**
@@ -95,7 +99,13 @@ function targetOf({ environment, database, accounts, clock, replica }: Surroundi
     checkMasterKey: () => refuseUnknownKeys(database.pool, keyRingOf(environment)),
     checkConnections: () => checkConnections(poolAddressOf(environment), environment.databaseListenUrl),
     checkReplica: replica?.state,
+    ...(environment.updateFeed === null ? {} : { newVersion: feedCheck(environment, environment.updateFeed) }),
   };
+}
+
+function feedCheck({ allowPrivateWebhooks }: Environment, url: string): Examination {
+  const { version } = JSON.parse(readFileSync("package.json", "utf8")) as { version: string };
+  return versionCheck({ url, policy: { allowPrivate: allowPrivateWebhooks, allowLoopback: false }, version });
 }
 
 /** Our own machine and processes alone: cheap enough to be looked at every few minutes. */
@@ -210,8 +220,9 @@ function inside(
 ): Examination[] {
   const { database, dataDir, clock, checkMasterKey, checkConnections, checkReplica } = target;
   if (database === null) return [{ checks: ["database"], run: async () => [NO_DATABASE] }, diskCheck(dataDir)];
-  const checks = { checkMasterKey, checkConnections, checkReplica };
-  return installationChecks({ pool: database.pool, dataDir, now: clock.now(), accountId, sandbox, ...checks });
+  const looks = { checkMasterKey, checkConnections, checkReplica };
+  const checks = installationChecks({ pool: database.pool, dataDir, now: clock.now(), accountId, sandbox, ...looks });
+  return target.newVersion === undefined ? checks : [...checks, target.newVersion];
 }
 
 const START: Sentence = say("startProduct");

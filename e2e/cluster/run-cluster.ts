@@ -8,8 +8,8 @@ import pg from "pg";
 import { endChild, startChild } from "#lib/testing/child-process.ts";
 import { quantile } from "../bench/load.ts";
 import type { ProductDoors } from "../support/crash/product.ts";
-import { contradictions } from "../support/crash/proof.ts";
 import { FAIR, type Made, Shop } from "../support/crash/shop.ts";
+import { compareBooks } from "../support/crash/trading.ts";
 import { until } from "../support/crash/until.ts";
 import { freePort } from "../support/product.ts";
 import { streamThroughNginx } from "./nginx.ts";
@@ -29,7 +29,6 @@ export type ClusterWay = "haproxy" | "pgbouncer";
 const SHOPPERS = 6;
 const REFUNDED_EVERY = 4;
 const SAFE_TIMEOUT_MS = 120_000;
-const SETTLED_MS = 180_000;
 
 /** @returns whether nothing was lost or doubled */
 export async function runCluster({ kills, ways }: ClusterPlan): Promise<boolean> {
@@ -153,31 +152,18 @@ interface Kills {
 }
 
 async function judge({ parts, shop, sales }: TradingDay, { way, kills, firstPaid }: Kills): Promise<ClusterResult> {
-  let left = ["nothing was compared"];
-  const settle = async () => {
-    await shop.advance(60_000);
-    await parts.query("update payment_attempts set check_at = now() where check_at > now()");
-    left = await contradictions(parts, shop);
-    return left.length === 0;
-  };
-  await until("every payment is booked", settle, { timeoutMs: SETTLED_MS, everyMs: 1_000 }).catch(() => {});
-  for (const sentence of [...left, ...shop.oddities]) console.log(`! ${sentence}`);
-  const paidThere = (await shop.trades()).filter(({ transactionId }) => transactionId !== null);
-  const booked = await parts.query<{ number: string; times: number }>(
-    `select a.number, (select count(*)::int from journal_entries e where e.order_id = o.id and e.cause like 'payment:%') as times
-       from orders o join payment_attempts a on a.order_id = o.id where o.status = 'paid' and a.verdict = 'settles'`,
-  );
-  const numbers = new Set(booked.map(({ number }) => number));
+  const { paidAtWeChat, paidHere, lost, doubled, otherwise } = await compareBooks(parts, shop);
+  for (const sentence of otherwise) console.log(`! ${sentence}`);
   const times = firstPaid.toSorted((one, other) => one - other);
   return {
     way,
     kills,
     orders: sales.length,
-    "paid at WeChat": paidThere.length,
-    "paid here": numbers.size,
-    lost: paidThere.filter(({ outTradeNo }) => !numbers.has(outTradeNo)).length,
-    doubled: booked.filter((each) => each.times > 1).length,
-    otherwise: left.length + shop.oddities.length,
+    "paid at WeChat": paidAtWeChat,
+    "paid here": paidHere,
+    lost,
+    doubled,
+    otherwise: otherwise.length,
     "first payment p50 s": seconds(quantile(times, 0.5)),
     "first payment p95 s": seconds(quantile(times, 0.95)),
     "first payment max s": seconds(times.at(-1) ?? Number.NaN),

@@ -40,6 +40,7 @@ const CHECKS = [
   "backups",
   "ledger",
   "disk",
+  "new_version",
 ] as const;
 export type CheckName = (typeof CHECKS)[number];
 

@@ -17,6 +17,7 @@ import { runningLauncher } from "./launch/lock.mjs";
 import { explain, Refusal, reporter } from "./launch/report.mjs";
 import { checkNodeVersion, inRoot, productEnvironment, ROOT, typescriptRuntime } from "./launch/runtime.mjs";
 import { openDataFolder, readSettings, sandboxConfig } from "./launch/settings.mjs";
+import { upgrade } from "./launch/upgrade.mjs";
 import { attachPostgres } from "./postgres/start-postgres.mjs";
 
 /** Without a command it only shows its help. */
@@ -24,6 +25,7 @@ const CLI = "lib/bin/cli.ts";
 
 const alone = process.argv[2] === "--alone";
 const [entry, ...args] = process.argv.slice(alone ? 3 : 2);
+const asksForHelp = args.some((arg) => arg === "--help" || arg === "-h" || arg === "help");
 
 try {
   checkNodeVersion();
@@ -31,18 +33,18 @@ try {
   await ensureInstalled(report);
   await ensureGenerated(report);
   const settings = readSettings();
-  const wantsDatabase =
-    !alone &&
-    (entry !== CLI || args.length > 0) &&
-    !args.some((arg) => arg === "--help" || arg === "-h" || arg === "help");
-  process.exitCode = await begin(settings, wantsDatabase && !settings.databaseUrl);
+  const wantsDatabase = !alone && (entry !== CLI || args.length > 0) && !asksForHelp;
+  process.exitCode = await begin(settings, { wantsEmbedded: wantsDatabase && !settings.databaseUrl, report });
 } catch (cause) {
   console.error(`✗ ${explain(cause)}`);
   process.exitCode = 1;
 }
 
-function begin(settings, wantsEmbedded) {
+function begin(settings, { wantsEmbedded, report }) {
   const command = entry === CLI ? args.find((arg) => !arg.startsWith("-")) : undefined;
+  if (command === "upgrade" && !asksForHelp) {
+    return upgrade(settings, { args: args.filter((arg) => arg !== command), ...report });
+  }
   if (command === "verify-backup") return run(settings, keyAtHand(settings));
   if (command === "doctor" && wantsEmbedded) return runAsItIs(settings);
   if (!wantsEmbedded) return run(settings, {});

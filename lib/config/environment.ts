@@ -53,6 +53,8 @@ export interface Environment {
   readonly ledgerAnchorSecret: Secret<string> | null;
   /** Whether this process may start on a database that a newer program upgraded, if it can work with it (config/upgrading.md). */
   readonly allowNewerDatabase: boolean;
+  /** The https address that names the newest version; null where nobody is asked. */
+  readonly updateFeed: string | null;
 }
 
 /**
@@ -173,6 +175,7 @@ const environmentSchema = z.object({
     .regex(/^whsec_[A-Za-z0-9+/]{32,86}={0,2}$/, "must be whsec_ and 24 to 64 bytes in base64")
     .optional(),
   ALLOW_NEWER_DATABASE: flag.default(false),
+  UPDATE_FEED: z.url({ protocol: /^https$/, error: "must be an https address" }).optional(),
 });
 
 /**
@@ -217,6 +220,7 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
     ledgerAnchor: env.LEDGER_ANCHOR ?? path.join(dataDir, "ledger-anchors.jsonl"),
     ledgerAnchorSecret: env.LEDGER_ANCHOR_SECRET === undefined ? null : new Secret(env.LEDGER_ANCHOR_SECRET),
     allowNewerDatabase: env.ALLOW_NEWER_DATABASE,
+    updateFeed: env.UPDATE_FEED ?? null,
   };
 }
 

@@ -24,11 +24,18 @@ const ANSWER_BYTES_MAX = 65_536;
 /** A number of seconds, or a date. */
 const RETRY_AFTER_CHARS_MAX = 64;
 
+/** One GET of JSON, guarded as a POST is; its text is kept. */
+export const get = ({ url, headers, policy, timeoutMs }: Omit<Post, "body" | "keepText">): Promise<PostResult> =>
+  send("GET", { url, headers: { "user-agent": "lingfu/1", ...headers }, body: "", policy, timeoutMs, keepText: true });
+
 /**
  * One POST of JSON, without following redirects and without keeping the connection. The connection goes to the very
  * address that was checked, so that a name which changes its meaning in between (DNS rebinding) leads nowhere inside.
  */
-export function post({ url, headers, body, policy, timeoutMs, keepText = false }: Post): Promise<PostResult> {
+export const post = (message: Post): Promise<PostResult> => send("POST", message);
+
+function send(method: "GET" | "POST", message: Post): Promise<PostResult> {
+  const { url, headers, body, policy, timeoutMs, keepText = false } = message;
   const target = new URL(url);
   const literal = target.hostname.replace(/^\[|\]$/g, "");
   if (isIP(literal) > 0 && !mayConnect(literal, policy)) return Promise.resolve(PRIVATE);
@@ -36,14 +43,15 @@ export function post({ url, headers, body, policy, timeoutMs, keepText = false }
   return new Promise((resolve) => {
     const sender = target.protocol === "https:" ? https : http;
     const request = sender.request(target, {
-      method: "POST",
+      method,
       agent: false,
       lookup: checkedLookup(policy),
       signal: AbortSignal.timeout(timeoutMs),
       maxHeaderSize: 16_384,
       headers: {
-        "content-type": "application/json",
-        "content-length": String(bytes.length),
+        ...(method === "GET"
+          ? { accept: "application/json" }
+          : { "content-type": "application/json", "content-length": String(bytes.length) }),
         "user-agent": "lingfu-webhooks/1",
         ...headers,
       },

@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync } from "node:child_process";
-import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from "node:fs";
 import path from "node:path";
 import pg from "pg";
 import { attachPostgres } from "#lib/bin/postgres/start-postgres.mjs";
@@ -21,8 +21,15 @@ export type ProductDoors = Pick<RunningProduct, "url" | "sandboxUrl" | "apiKey" 
 export interface ProductShape {
   readonly api?: SandboxApi;
   readonly webProcesses?: number;
+  /** The folder of the program that `npm start` is said in; by default this one. */
+  readonly root?: string;
   /** Gets the data folder while it is empty. */
   readonly beforeStart?: (dataDir: string) => void;
+}
+
+interface CommandEnd {
+  readonly code: number;
+  readonly output: string;
 }
 
 /** A product of our own, started as its users start it; its processes may be killed at will. */
@@ -36,15 +43,17 @@ export class RunningProduct {
   #output = "";
   readonly #deaths = new Map<Part, number>();
   readonly #webProcesses: number;
+  readonly #root: string;
   #apiKey = "";
 
   private constructor(
     dataDir: string,
-    { api = "v3", webProcesses = 1 }: ProductShape,
+    { api = "v3", webProcesses = 1, root = path.resolve() }: ProductShape,
     [port, sandboxPort]: readonly [number, number],
   ) {
     this.#api = api;
     this.#webProcesses = webProcesses;
+    this.#root = root;
     this.#dataDir = dataDir;
     this.#port = port;
     this.#sandboxPort = sandboxPort;
@@ -91,7 +100,8 @@ export class RunningProduct {
 
   /** `npm start`, until it says ready. */
   async start(): Promise<void> {
-    const launcher = startChild([path.resolve("lib/bin/start.mjs")], {
+    const launcher = startChild([path.join(this.#root, "lib/bin/start.mjs")], {
+      cwd: this.#root,
       env: this.environment,
       stdout: "pipe",
       stderr: "pipe",
@@ -252,8 +262,34 @@ export class RunningProduct {
 
   #makeApiKey(): string {
     const command = ["lib/bin/run.mjs", "lib/bin/cli.ts", "keys", "create", "--name", "crash", "--json"];
-    const answer = execFileSync(process.execPath, command, { env: this.environment, encoding: "utf8" });
+    const answer = execFileSync(process.execPath, command, {
+      cwd: this.#root,
+      env: this.environment,
+      encoding: "utf8",
+    });
     return (JSON.parse(answer) as { secret: string }).secret;
+  }
+
+  /** Runs the operator's tool of the program in `root` for this product. */
+  command(root: string, args: readonly string[]): Promise<CommandEnd> {
+    const run = startChild([path.join(root, "lib/bin/run.mjs"), "lib/bin/cli.ts", ...args], {
+      cwd: root,
+      env: this.environment,
+      stdout: "pipe",
+      stderr: "pipe",
+    });
+    let output = "";
+    for (const stream of [run.stdout, run.stderr]) {
+      stream?.setEncoding("utf8").on("data", (text: string) => {
+        output += text;
+      });
+    }
+    return new Promise((resolve) => run.once("close", (code) => resolve({ code: code ?? 1, output })));
+  }
+
+  /** The folder of the program that this part runs. */
+  programOf(part: Part): string {
+    return readlinkSync(`/proc/${this.#pidOf(part) ?? "none"}/cwd`);
   }
 }
 

@@ -18,6 +18,15 @@ export function addUpkeepCommands(program: Command): void {
         return { value: { applied }, text };
       }),
     );
+  // Done by the launcher (lib/bin/launch/upgrade.mjs), which looks at the processes that run; here it is only described.
+  program
+    .command("upgrade")
+    .description(
+      "replace the running version of DATA_DIR by this folder's, without a pause: build, backup, migrations, health check",
+    )
+    .option("--back", "return to the version before, on the database as it is")
+    .option("--no-backup", "make no backup before migrations")
+    .action(() => program.error("upgrade runs through npm run -s cli --"));
   program
     .command("cleanup")
     .description("delete what is no longer needed: answers kept for repeats, nonces, rejections, delivered events")

@@ -2,24 +2,23 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { Refusal } from "./report.mjs";
-import { inRoot, LANE, ROOT, runTool, tailOf, toolEnvironment, typescriptRuntime } from "./runtime.mjs";
+import { inRoot, LANE, PREBUILT, ROOT, runTool, tailOf, toolEnvironment, typescriptRuntime } from "./runtime.mjs";
 
 const CLIENT = inRoot("prisma/generated");
 const CLIENT_STAMP = inRoot("prisma/generated/.made-from");
 const BUILD_STAMP = inRoot(".next/made-from");
 const BUILT_FROM = ["app", "components", "lib", "prisma/schema.prisma", "public", "package-lock.json", "tsconfig.json"];
-// package.json names the oldest engines that the pages are compiled for.
 const BUILT_FROM_CONFIG = [
   "lib/bin/launch/build-lane.mjs",
   "lib/bin/launch/lane-style.mjs",
   "next.config.js",
   "postcss.config.mjs",
-  "package.json",
 ];
 const NOT_BUILT = new Set(["lib/bin", "lib/testing", "lib/decisions", "lib/sandbox"].map((folder) => inRoot(folder)));
 
 /** Generates the Prisma client unless it was generated from this schema. */
 export async function ensureGenerated({ step }) {
+  if (existsSync(PREBUILT)) return;
   const wanted = digest(["prisma/schema.prisma", "node_modules/prisma/package.json"]);
   if (existsSync(CLIENT_STAMP) && readFileSync(CLIENT_STAMP, "utf8") === wanted) return;
   await step("database client", async () => {
@@ -34,6 +33,7 @@ export async function ensureGenerated({ step }) {
 
 /** Builds the pages unless the last build was made from exactly these sources. */
 export async function ensureBuilt({ step }) {
+  if (existsSync(PREBUILT)) return;
   const wanted = buildDigest();
   if (existsSync(BUILD_STAMP) && existsSync(LANE) && readFileSync(BUILD_STAMP, "utf8") === wanted) return;
   rmSync(BUILD_STAMP, { force: true });
@@ -57,14 +57,20 @@ export async function ensureBuilt({ step }) {
   );
 }
 
+/** Of package.json: the oldest engines that the pages are compiled for, and names of our own modules. Its version changes no page. */
+function wayOfBuilding() {
+  const { browserslist, imports, type } = JSON.parse(readFileSync(inRoot("package.json"), "utf8"));
+  return JSON.stringify({ browserslist, imports, type });
+}
+
 /** A digest of names and contents, so that a checkout that only changes dates needs no new build. */
-const buildDigest = () => digest([...BUILT_FROM, ...BUILT_FROM_CONFIG]);
+const buildDigest = () => digest([...BUILT_FROM, ...BUILT_FROM_CONFIG], wayOfBuilding());
 
 /** Takes the build that is there for one of these sources, for a copy whose changes are in no page. */
 export const markBuilt = () => writeFileSync(BUILD_STAMP, buildDigest());
 
-function digest(places) {
-  const hash = createHash("sha256");
+function digest(places, more = "") {
+  const hash = createHash("sha256").update(more);
   for (const file of places.flatMap((place) => filesOf(inRoot(place)))) {
     hash
       .update(`${path.relative(ROOT, file)}\0`)

@@ -14,4 +14,5 @@ export function keepAlive(options: {
   readonly logFile: string;
   readonly say: (line: string) => void;
   readonly socketFd?: number | undefined;
+  readonly program?: () => string;
 }): KeptChild;

@@ -1,11 +1,11 @@
 import { spawn } from "node:child_process";
 import { appendFileSync, existsSync, renameSync, statSync } from "node:fs";
+import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
 import { Refusal } from "./report.mjs";
-import { inRoot, ROOT, typescriptRuntime } from "./runtime.mjs";
+import { ROOT, typescriptRuntime } from "./runtime.mjs";
 
-const FOLLOW_PARENT = fileURLToPath(new URL("./follow-parent.mjs", import.meta.url));
+const FOLLOW_PARENT = "lib/bin/launch/follow-parent.mjs";
 const BACK_OFF_MS = [500, 1_000, 2_000, 5_000, 10_000, 30_000];
 const SETTLED_MS = 60_000;
 const PINO_WARN = 40;
@@ -17,8 +17,8 @@ const SOCKET_FD = 4;
 
 /**
  * Keeps one process running: restarts it with growing pauses when it ends unexpectedly.
- * `environment` is called at each start, because the database's address may have changed. `socketFd` is a listening socket
- * that it shares with others.
+ * `environment` and `program` are called at each start, because the database's address, or the folder of the program that is to
+ * run, may have changed. `socketFd` is a listening socket that it shares with others.
  */
 export function keepAlive(options) {
   const { name, logFile, say } = options;
@@ -96,15 +96,21 @@ export function keepAlive(options) {
   });
 }
 
-function openProcess({ name, entry, environment, say, socketFd, nodeArgs = [] }, { self, log }) {
-  const [node, ...flags] = typescriptRuntime();
+function openProcess(options, { self, log }) {
+  const { name, entry, environment, say, socketFd, nodeArgs = [], program = () => ROOT } = options;
+  const root = program();
+  const [node, ...flags] = typescriptRuntime(root);
   const isShared = socketFd !== undefined;
-  const child = spawn(node, [...flags, "--import", FOLLOW_PARENT, ...nodeArgs, inRoot(entry)], {
-    cwd: ROOT,
-    env: { ...environment(), ...(isShared ? { LISTEN_FD: String(SOCKET_FD) } : {}) },
-    stdio: ["ignore", "pipe", "pipe", "ipc", ...(isShared ? [socketFd] : [])],
-    detached: true, // Ctrl-C reaches only the launcher, which decides the order of the shutdown.
-  });
+  const child = spawn(
+    node,
+    [...flags, "--import", path.join(root, FOLLOW_PARENT), ...nodeArgs, path.join(root, entry)],
+    {
+      cwd: root,
+      env: { ...environment(), ...(isShared ? { LISTEN_FD: String(SOCKET_FD) } : {}) },
+      stdio: ["ignore", "pipe", "pipe", "ipc", ...(isShared ? [socketFd] : [])],
+      detached: true, // Ctrl-C reaches only the launcher, which decides the order of the shutdown.
+    },
+  );
   const started = new Promise((resolve) => {
     child.on("message", (message) => {
       if (message.started === true) resolve(true);

@@ -4,7 +4,7 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { startPostgres } from "../postgres/start-postgres.mjs";
 import { explain, Refusal } from "./report.mjs";
-import { inRoot, productEnvironment, runTool, tailOf, typescriptRuntime } from "./runtime.mjs";
+import { productEnvironment, ROOT, runTool, tailOf, typescriptRuntime } from "./runtime.mjs";
 
 /** Exit codes of migrate-database.ts: something has to be set differently; no database can be reached. */
 const REFUSED = 3;
@@ -47,15 +47,24 @@ export async function openEmbedded(settings) {
   }
 }
 
-/** Applies pending migrations unless its settings are refused. @returns their names */
-export async function migrateDatabase(settings, { databaseUrl, masterKey = {}, onAway }) {
-  const command = [...typescriptRuntime(), inRoot("lib/bin/launch/migrate-database.ts")];
-  const { code, output, stdout } = await runTool(command, {
-    env: productEnvironment(environmentOf(settings), { ...masterKey, DATABASE_URL: databaseUrl }),
+/**
+ * Applies pending migrations unless its settings are refused, or with `look` only names them. `root` is the folder of the program
+ * whose migrations they are; `allowNewer` takes a database that a newer one upgraded. @returns their names
+ */
+export async function migrateDatabase(settings, options) {
+  const { databaseUrl, masterKey = {}, onAway, look = false, root = ROOT, allowNewer = false } = options;
+  const command = [...typescriptRuntime(root), path.join(root, "lib/bin/launch/migrate-database.ts")];
+  const { code, output, stdout } = await runTool([...command, ...(look ? ["--look"] : [])], {
+    env: productEnvironment(environmentOf(settings), {
+      ...masterKey,
+      DATABASE_URL: databaseUrl,
+      ...(allowNewer ? { ALLOW_NEWER_DATABASE: "1" } : {}),
+    }),
+    cwd: root,
   });
   if (code === AWAY && onAway !== undefined) {
     await onAway(tailOf(output, 1));
-    return migrateDatabase(settings, { databaseUrl, masterKey, onAway });
+    return migrateDatabase(settings, options);
   }
   const applied = stdout.split("\n").filter(Boolean);
   if (code === REFUSED) {

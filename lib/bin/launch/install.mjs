@@ -2,12 +2,13 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { Refusal } from "./report.mjs";
-import { inRoot, ROOT, runTool, tailOf, toolEnvironment } from "./runtime.mjs";
+import { inRoot, PREBUILT, ROOT, runTool, tailOf, toolEnvironment } from "./runtime.mjs";
 
 const STAMP = inRoot("node_modules/.lingfu-installed");
 
 /** Installs what the lockfile names unless it is already installed; checking again costs milliseconds. */
 export async function ensureInstalled({ step }) {
+  if (existsSync(PREBUILT)) return;
   const wanted = createHash("sha256")
     .update(readFileSync(inRoot("package-lock.json")))
     .digest("hex");

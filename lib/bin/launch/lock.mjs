@@ -4,7 +4,7 @@ import { isAlive } from "../postgres/running.mjs";
 
 const fileOf = (dataDir, only) => path.join(dataDir, only ? `launcher-${only}.json` : "launcher.json");
 
-/** The running launcher of this data folder, of all parts or of one: `{ pid, publicUrl, sandboxApi }`, or undefined. */
+/** The running launcher of this data folder, of all parts or of one: what `noteLauncher` wrote, or undefined. */
 export function runningLauncher(dataDir, only) {
   const file = fileOf(dataDir, only);
   if (!existsSync(file)) return undefined;
@@ -19,10 +19,13 @@ export function runningLauncher(dataDir, only) {
 /** Whether the last launcher ended without removing its note, as after kill -9. */
 export const diedUncleanly = (dataDir, only) => existsSync(fileOf(dataDir, only));
 
-/** `more`: how many rolling restarts there were, and why the last one ended early. The file is never half written. */
-export function noteLauncher({ dataDir, publicUrl, sandboxApi }, only, more = {}) {
+/**
+ * `more`: how many rolling restarts there were, why the last one ended early, and the folder of the program that its processes run.
+ * The file is never half written.
+ */
+export function noteLauncher({ dataDir, publicUrl, sandboxApi, host, port }, only, more = {}) {
   const file = fileOf(dataDir, only);
-  writeFileSync(`${file}.new`, JSON.stringify({ pid: process.pid, publicUrl, sandboxApi, ...more }));
+  writeFileSync(`${file}.new`, JSON.stringify({ pid: process.pid, publicUrl, sandboxApi, host, port, ...more }));
   renameSync(`${file}.new`, file);
 }
 

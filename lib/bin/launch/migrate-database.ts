@@ -1,4 +1,5 @@
-// node migrate-database.ts: applies what is pending to the database and prints the name of each on a line of its own. What the
+// node migrate-database.ts [--look]: applies what is pending to the database and prints the name of each on a line of its own; with
+// --look it only prints them. What the
 // operator has to set differently ends it with exit code 3 and changes nothing: a MASTER_KEY that is not this database's, a
 // connection pooler that is in the way, a program older than the database. It is 4 when no database can be reached.
 import { ConfigurationProblem, readMasterKey } from "../../config/environment.ts";
@@ -6,7 +7,7 @@ import { keyRingOf, refuseUnknownKeys } from "../../config/master-key.ts";
 import { openDatabase } from "../../storage/client.ts";
 import { type ConnectionFault, checkConnections, passesNotifications } from "../../storage/connection-checks.ts";
 import { isAbsentDatabase, isAway } from "../../storage/errors.ts";
-import { migrate } from "../../storage/migrate.ts";
+import { migrate, migrationState, refuseNewerDatabase } from "../../storage/migrate.ts";
 import { NewerDatabase } from "../../storage/migration-history.ts";
 
 const REFUSED = 3;
@@ -67,11 +68,24 @@ function causeOf(cause: unknown): unknown {
   return first instanceof Error ? first.message : first;
 }
 
+async function lookOnly(allowNewer: boolean): Promise<void> {
+  const database = openDatabase({ url, poolSize: 1 });
+  try {
+    await refuseNewerDatabase(database.pool, { allowNewer });
+    const { missing, problem } = await migrationState(database.pool);
+    if (problem !== undefined) throw new Error(problem);
+    for (const name of missing) console.log(name);
+  } finally {
+    await database.close();
+  }
+}
+
 try {
   await checkListening();
   await checkMasterKey();
   const allowNewer = /^(1|true)$/.test(process.env.ALLOW_NEWER_DATABASE ?? "");
-  await migrate(url, { onApplied: (name) => console.log(name), allowNewer });
+  if (process.argv[2] === "--look") await lookOnly(allowNewer);
+  else await migrate(url, { onApplied: (name) => console.log(name), allowNewer });
   await checkPool();
 } catch (cause) {
   console.error(causeOf(cause));

@@ -9,6 +9,8 @@ export const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
 export const inRoot = (...parts) => path.join(ROOT, ...parts);
 /** Where the pay page's own lane is built. */
 export const LANE = inRoot(".lane");
+/** Says that this folder is complete, as in an image: nothing is installed, generated or built in it. */
+export const PREBUILT = inRoot(".prebuilt");
 
 const OLDEST = [20, 19];
 
@@ -18,9 +20,9 @@ export function checkNodeVersion(version = process.versions.node) {
   throw new Refusal(`Node.js ${OLDEST.join(".")} or newer is needed, this is ${version}`);
 }
 
-/** The Node that runs TypeScript: 24 from npm, or the current one if npm has no build for this machine. */
-export function typescriptRuntime() {
-  const bundled = inRoot("node_modules/node/bin/node");
+/** The Node that runs the TypeScript of a program's folder: 24 from npm, or the current one if npm has no build for this machine. */
+export function typescriptRuntime(root = ROOT) {
+  const bundled = path.join(root, "node_modules/node/bin/node");
   if (existsSync(bundled)) return [bundled];
   const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
   const strips = major > 22 || (major === 22 && minor >= 18);

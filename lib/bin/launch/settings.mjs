@@ -36,6 +36,7 @@ const FORMS = [
   ],
   ["MCP_WRITES", /^(0|1|true|false)$/, "must be 1 or 0"],
   ["MCP_KEY", /^sk_/, "must be the secret of an API key, sk_…"],
+  ["UPDATE_FEED", /^https:\/\/[^\s/]/, "must be an https address"],
   ["ALLOW_NEWER_DATABASE", /^(0|1|true|false)$/, "must be 1 or 0"],
   ["SANDBOX_API", /^v[23]$/, "must be v3 or v2"],
   ["HOST", /^[A-Za-z0-9._:-]{1,253}$/, "must be an address or a name of this machine, without a port"],

@@ -8,12 +8,14 @@ import { answers, checkPorts, isReady, listens, waitFor, watchWeb } from "./heal
 import { ensureInstalled } from "./install.mjs";
 import { openListeningSocket } from "./listening-socket.mjs";
 import { diedUncleanly, forgetLauncher, noteLauncher, runningLauncher } from "./lock.mjs";
+import { chooseProgram, chosenProgram } from "./program.mjs";
 import { explain, Refusal, reporter } from "./report.mjs";
 import { obeyRestarts } from "./rolling-restart.mjs";
 import {
   checkNodeVersion,
   inRoot,
   productEnvironment,
+  ROOT,
   runTool,
   toolEnvironment,
   typescriptRuntime,
@@ -36,7 +38,7 @@ const PARTS = ["web", "worker", "sandbox"];
  */
 export async function startAll({ dev, only }) {
   const report = reporter();
-  const product = { children: [], server: undefined, opening: undefined, ending: false, noted: false };
+  const product = { children: [], server: undefined, opening: undefined, ending: false, noted: false, program: ROOT };
   let settings;
   const forget = () => product.noted && forgetLauncher(settings.dataDir, only);
   obeySignals(product, { say: report.say, onEnd: forget });
@@ -48,6 +50,7 @@ export async function startAll({ dev, only }) {
     if (only !== "sandbox") await ensureGenerated(report);
     if (!dev && (only ?? "web") === "web") await ensureBuilt(report);
     await (only ? openPart : openProduct)(product, settings, { ...report, dev, only });
+    if (only !== "sandbox") chooseProgram(settings.dataDir, ROOT);
     obeyRestarts(product, { settings, only, say: report.say });
   } catch (cause) {
     if (product.ending) return undefined; // A signal came and takes precedence.
@@ -138,9 +141,15 @@ const applyMigrations = (product, settings, { secrets, say, step }) =>
   step("migrations", async () => {
     const databaseUrl = settings.databaseUrl ?? product.server.url();
     const onAway = settings.databaseUrl && waitForDatabase(settings, { say });
-    const applied = await migrateDatabase(settings, { databaseUrl, masterKey: secrets, onAway });
+    const applied = await migrateDatabase(settings, { databaseUrl, masterKey: secrets, onAway, ...wentBack(settings) });
     return applied.length > 0 ? `applied ${applied.join(", ")}` : "nothing to do";
   });
+
+/** After `upgrade --back` this program is meant to run on the newer database. */
+const wentBack = ({ dataDir }) => {
+  const chosen = chosenProgram(dataDir);
+  return { allowNewer: chosen?.root === ROOT && chosen.wentBack === true };
+};
 
 /** Starts a process of the product by its name, with this `environment`. */
 function opener(product, settings, { secrets, say, dev }) {
@@ -158,13 +167,16 @@ function opener(product, settings, { secrets, say, dev }) {
       ...secrets,
       ...common(),
       DATABASE_URL: settings.databaseUrl ?? product.server.url(),
+      // It was looked at when the launcher started. What is started again meanwhile goes on serving through an upgrade.
+      ALLOW_NEWER_DATABASE: "1",
     });
   // The sandbox needs neither the database nor the keys.
   const ofPart = (name) => (name === "sandbox" ? () => toolEnvironment(common()) : environment);
   const open = (part, { number = 1, socketFd } = {}) => {
     const name = number === 1 ? part : `${part}-${number}`;
     const logFile = path.join(settings.dataDir, "logs", `${name}.log`);
-    const child = keepAlive({ name, entry: `lib/bin/${part}.ts`, environment: ofPart(part), logFile, say, socketFd });
+    const started = { name, entry: `lib/bin/${part}.ts`, environment: ofPart(part), program: () => product.program };
+    const child = keepAlive({ ...started, logFile, say, socketFd });
     product.children.push(child);
     return child;
   };

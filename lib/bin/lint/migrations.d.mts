@@ -1,2 +1,1 @@
-export const CHECKED_AFTER: string;
 export function migrationProblems(folder?: string, after?: string): Promise<string[]>;

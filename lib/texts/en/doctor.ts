@@ -41,6 +41,7 @@ export const doctor: DoctorText = {
     last_notify: "Last notification",
     pay_page: "Pay page and H5 domain",
     proxy: "Reverse proxy",
+    new_version: "Newer version",
     database: "Database",
     database_connections: "Ways to the database",
     database_replica: "Read replica",

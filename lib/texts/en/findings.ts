@@ -279,6 +279,10 @@ export const findings: FindingsText = {
   isSuperuser: "{evidence}; {role} is a superuser",
   migrationsDiffer: "{why}",
   migrationsMissing: "missing: {names}",
+  versionNewest: "{version} is the newest",
+  versionNewer: "{newer} is there; this is {version}",
+  readUpgrading: "Upgrade when it suits you: config/upgrading.md {page}",
+  feedUnreadable: "The release feed (UPDATE_FEED) answered {status} and named no version",
   migrationsNewer: "a newer program added {names}, which this one can work with",
   startNewerProgram: "Expected while an upgrade is under way, or after going back; otherwise start the newer program.",
   setTrustProxy:

@@ -36,6 +36,7 @@ export const doctor = {
     last_notify: "最近的回调",
     pay_page: "支付页与H5域名",
     proxy: "反向代理",
+    new_version: "新版本",
     database: "数据库",
     migrations: "数据库结构",
     database_connections: "数据库连接方式",

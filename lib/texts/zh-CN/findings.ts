@@ -255,6 +255,10 @@ export const findings = {
   isSuperuser: "{evidence}；{role} 是超级用户",
   migrationsDiffer: "不一致：{why}",
   migrationsMissing: "不一致：{names}",
+  versionNewest: "{version} 已是最新版本",
+  versionNewer: "已有 {newer}，当前为 {version}",
+  readUpgrading: "可择时升级：config/upgrading.zh-CN.md {page}",
+  feedUnreadable: "版本信息地址（UPDATE_FEED）返回 {status}，其中没有版本号",
   migrationsNewer: "新版程序已添加 {names}，当前版本仍可正常使用",
   startNewerProgram: "升级过程中或退回旧版后属正常情况；否则请启动新版程序。",
   setTrustProxy:
