@@ -1,12 +1,13 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import pg from "pg";
-import { attachPostgres } from "#lib/bin/postgres/start-postgres.mjs";
+import { attachPostgres, type PostgresServer } from "#lib/bin/postgres/start-postgres.mjs";
 import { endChild } from "#lib/testing/child-process.ts";
 import { choosePorts, freePort, product } from "../support/product.ts";
 import startProduct from "../support/start-product.ts";
 import { startBareNext } from "./bare-next.ts";
 import { type BenchRow, writeBenchFile } from "./bench-file.ts";
+import { withDistantStandby } from "./distant-standby.ts";
 import { ACCOUNT, startFloor } from "./floor-server.ts";
 import { type LoadResult, type PreparedRequest, runLoad } from "./load.ts";
 import { noticeOf, type PlatformKeys, readPlatformKeys } from "./notices.ts";
@@ -75,7 +76,7 @@ async function measureAll(): Promise<void> {
     };
     ACCOUNT.keyId = apiKey.id;
     await knowAccount(databaseUrl);
-    await measureCalls(targets, { databaseUrl, superuserUrl: server.superuserUrl(), keys, secret: apiKey.secret });
+    await measureCalls(targets, { databaseUrl, server, keys, secret: apiKey.secret });
     await measurePage(`${product.url}/pay/${seededOrderId("bs", 1)}`);
   } finally {
     await Promise.all(endings.map((end) => end()));
@@ -104,14 +105,14 @@ async function knowAccount(databaseUrl: string): Promise<void> {
 
 interface Materials {
   readonly databaseUrl: string;
-  readonly superuserUrl: string;
+  readonly server: PostgresServer;
   readonly keys: PlatformKeys;
   readonly secret: string;
 }
 
 async function measureCalls(
   targets: Record<"ours" | "floor" | "lawless" | "next" | "bare", BenchTarget>,
-  { databaseUrl, superuserUrl, keys, secret }: Materials,
+  { databaseUrl, server, keys, secret }: Materials,
 ): Promise<void> {
   const numbers = {
     ours: await seedWaitingOrders(databaseUrl, "bn", 6_000),
@@ -203,14 +204,14 @@ async function measureCalls(
       `  = ${ratio(measured.ours, measured.floor)} of the floor, ${ratio(measured.ours, measured.next)} × next start\n`,
     );
   }
-  const slow = await withSlowCommits(superuserUrl, () =>
-    measure("notify, each commit 1 ms later: ours", targets.ours, {
+  const slow = await withDistantStandby(server, () =>
+    measure("notify, standby 1 ms away: ours", targets.ours, {
       requests: 3_000,
       request: notice(numbers.slow, "/payment/notify"),
     }),
   );
   report([slow]);
-  rows.push(rowOf("notify that settles, each commit 1 ms later", { ours: slow }));
+  rows.push(rowOf("notify that settles, a synchronous standby 1 ms away", { ours: slow }));
   report([
     await measure("notify at 100/s: ours", targets.ours, {
       requests: 1_500,
@@ -252,31 +253,12 @@ const rowOf = (call: string, { ours, floor, lawless, next }: Beside): BenchRow =
   ...{ floor: floor?.perSecond ?? null, withoutTriggers: lawless?.perSecond ?? null, next: next?.perSecond ?? null },
 });
 
-/** As with a synchronous standby one millisecond away: every flush of the log waits so long, and those that wait share it. */
-async function withSlowCommits<Result>(superuserUrl: string, work: () => Promise<Result>): Promise<Result> {
-  const client = new pg.Client({ connectionString: superuserUrl });
-  await client.connect();
-  const set = async (value: string) => {
-    await client.query(`alter system ${value}`);
-    await client.query("select pg_reload_conf()");
-  };
-  try {
-    await set("set commit_siblings = 0");
-    await set("set commit_delay = 1000");
-    return await work();
-  } finally {
-    await set("reset commit_siblings");
-    await set("reset commit_delay");
-    await client.end();
-  }
-}
-
 function notesOf(rows: readonly BenchRow[]): string[] {
   const perSecond = (call: string): number => rows.find((row) => row.call === call)?.perSecond ?? Number.NaN;
-  const slowed = perSecond("notify that settles, each commit 1 ms later") / perSecond("notify that settles");
+  const slowed = perSecond("notify that settles, a synchronous standby 1 ms away") / perSecond("notify that settles");
   const paged = perSecond("pay page, Brotli") / perSecond("status, beside the page");
   return [
-    `With each commit one millisecond later, as with a synchronous standby, payments are settled at ${slowed.toFixed(2)} of the rate without.`,
+    `With a synchronous standby one millisecond away (each packet is held so long, both ways), payments are settled at ${slowed.toFixed(2)} of the rate without.`,
     `The pay page is drawn at ${paged.toFixed(2)} of the rate of the status call beside it.`,
   ];
 }
@@ -307,7 +289,7 @@ async function tagOf({ port }: BenchTarget, { path }: PreparedRequest): Promise<
 const WARM_UP_SHARE = 0.1;
 
 /** A tenth of the calls warms up and is not counted; a settling call cannot be sent twice, so it is a tenth of the whole. */
-async function measure(name: string, target: BenchTarget, calls: Calls): Promise<Measured> {
+export async function measure(name: string, target: BenchTarget, calls: Calls): Promise<Measured> {
   const warmUp = Math.floor(calls.requests * WARM_UP_SHARE);
   const { perSecond, request, expected = 200 } = calls;
   const plan = { port: target.port, connections: CONNECTIONS, ...(perSecond === undefined ? {} : { perSecond }) };
@@ -322,9 +304,9 @@ async function measure(name: string, target: BenchTarget, calls: Calls): Promise
   return { name, cpuUs, ...result };
 }
 
-const ratio = (one: Measured, other: Measured): string => (one.perSecond / other.perSecond).toFixed(2);
+export const ratio = (one: Measured, other: Measured): string => (one.perSecond / other.perSecond).toFixed(2);
 
-function report(results: readonly Measured[]): void {
+export function report(results: readonly Measured[]): void {
   for (const { name, perSecond, p50Ms, p99Ms, cpuUs, statuses } of results) {
     const cpu = cpuUs === null ? "" : `  ${cpuUs.toFixed(0).padStart(5)} µs CPU`;
     const answers = Object.entries(statuses).map(([status, count]) => `${count}×${status}`);

@@ -32,6 +32,7 @@ const CHECKS = [
   "database",
   "database_connections",
   "database_replica",
+  "database_settings",
   "migrations",
   "master_key",
   "worker",

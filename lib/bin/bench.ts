@@ -1,4 +1,4 @@
-// npm run bench [-- http | crypto | engine | offers | pages | seed | streams | webhooks]: each figure next to a baseline or an aim of the same run.
+// npm run bench [-- http | crypto | engine | offers | pages | seed | standby | streams | webhooks]: each figure next to a baseline or an aim of the same run.
 // seed fills a shop of --orders over --days in --keep FOLDER and ends; pages takes --orders, --days, --rounds, --keep FOLDER (the shop stays for the next run) and --only TEXT.
 import path from "node:path";
 import { parseArgs } from "node:util";
@@ -10,6 +10,7 @@ import { benchCrypto } from "../../e2e/bench/crypto-bench.ts";
 import { benchHttp } from "../../e2e/bench/http-bench.ts";
 import { benchPages } from "../../e2e/bench/pages-bench.ts";
 import { seedShop } from "../../e2e/bench/seed-shop.ts";
+import { benchStandby } from "../../e2e/bench/standby-bench.ts";
 import { benchStreams } from "../../e2e/bench/streams-bench.ts";
 import { benchWebhooks } from "../../e2e/bench/webhooks-bench.ts";
 import { choosePorts } from "../../e2e/support/product.ts";
@@ -35,6 +36,7 @@ const BENCHES: Readonly<Record<string, () => unknown>> = {
   streams: benchStreams,
   webhooks: benchWebhooks,
   seed: fillShop,
+  standby: benchStandby,
   pages: () =>
     benchPages({
       ...options,

@@ -14,7 +14,15 @@ const SETTINGS = {
   listen_addresses: "127.0.0.1", // Not `localhost`: some machines do not have that name.
   unix_socket_directories: "",
   max_connections: "200",
+  // For a machine of 4 GiB that runs all of the product; a database of one's own may have more.
   shared_buffers: "128MB",
+  effective_cache_size: "2GB",
+  maintenance_work_mem: "64MB",
+  max_wal_size: "1GB",
+  checkpoint_timeout: "10min",
+  // A fifth of ten million rows is a long time without statistics and two million dead rows.
+  autovacuum_vacuum_scale_factor: "0.05",
+  autovacuum_analyze_scale_factor: "0.02",
   jit: "off", // Our statements are short: compiling them costs more than it saves.
   autovacuum_naptime: "15s", // Plans that were made over empty tables are made anew before a rush has passed.
   timezone: "UTC",

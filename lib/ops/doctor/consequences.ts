@@ -5,6 +5,7 @@ const NEED_DATABASE = [
   ...([
     "proxy",
     "migrations",
+    "database_settings",
     "master_key",
     "worker",
     "sweeps",

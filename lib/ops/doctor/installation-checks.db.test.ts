@@ -53,3 +53,25 @@ test.each([
   expect(finding?.result).toBe(result);
   expect(finding && wordSentence(finding.evidence, "en")).toContain(words);
 });
+
+test("the doctor prints the database's settings, and warns of what costs booked payments where money is real", async () => {
+  const { pool } = database;
+  const findingOf = async (sandbox: boolean) => {
+    const checks = installationChecks({
+      ...{ pool, dataDir: "/", now: new Date(), accountId: null, sandbox },
+      checkMasterKey: async () => {},
+      checkConnections: async () => ({ fault: null, pooled: false, limited: true }),
+    });
+    const [finding] = (await checks.find((one) => one.checks.includes("database_settings"))?.run()) ?? [];
+    return { result: finding?.result, words: finding && wordSentence(finding.evidence, "en") };
+  };
+  const words = expect.stringMatching(
+    /^shared_buffers 128MB, work_mem 4MB, .*effective_cache_size 2GB.*checkpoint_timeout /,
+  );
+  expect(await findingOf(true)).toEqual({ result: "ok", words });
+  // The tests' own server is one that a power cut may cost.
+  expect(await findingOf(false)).toEqual({
+    result: "warning",
+    words: "fsync, full_page_writes, synchronous_commit off: a power cut may cost payments that are booked",
+  });
+});

@@ -26,6 +26,7 @@ import type { ReplicaState } from "#lib/storage/replica.ts";
 import { plain, type Sentence, say } from "#lib/texts/sentence.ts";
 import { lastOutcomes } from "../drill-report.ts";
 import { lastVerification } from "../ledger/last-verification.ts";
+import { settingsCheck } from "./database-settings.ts";
 import type { Examination } from "./run-examinations.ts";
 
 export interface Installation {
@@ -46,6 +47,7 @@ export interface Installation {
 export const installationChecks = (installation: Installation): Examination[] => [
   { checks: ["database"], run: async () => [await examineDatabase(installation)] },
   { checks: ["database_connections"], run: async () => [await examineConnections(installation)] },
+  settingsCheck(installation.pool, installation),
   ...replicaCheck(installation),
   { checks: ["migrations"], run: async () => [await examineMigrations(installation)] },
   { checks: ["master_key"], run: async () => [await examineMasterKey(installation)] },

@@ -45,6 +45,7 @@ export const doctor: DoctorText = {
     database: "Database",
     database_connections: "Ways to the database",
     database_replica: "Read replica",
+    database_settings: "Database settings",
     migrations: "Database schema",
     master_key: "Master key",
     worker: "Worker",

@@ -275,6 +275,8 @@ export const findings: FindingsText = {
   mendReplica:
     "Look at the replica's log and its replication connection; until then the dashboard reads the primary, which is current and busier.",
   setReplica: "Set DATABASE_REPLICA_URL to a streaming replica of this database, or remove it (config/growing.md).",
+  settingsOff: "{names} off: a power cut may cost payments that are booked",
+  switchOn: "Switch on {names} in postgresql.conf and reload the database.",
   databaseAnswers: "PostgreSQL {version}, {ms} ms",
   isSuperuser: "{evidence}; {role} is a superuser",
   migrationsDiffer: "{why}",

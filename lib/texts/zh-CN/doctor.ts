@@ -41,6 +41,7 @@ export const doctor = {
     migrations: "数据库结构",
     database_connections: "数据库连接方式",
     database_replica: "数据库只读副本",
+    database_settings: "数据库设置",
     master_key: "主密钥",
     worker: "后台进程",
     sweeps: "例行巡查",

@@ -251,6 +251,8 @@ export const findings = {
   replicaOther: "DATABASE_REPLICA_URL 是另一套数据库的副本",
   mendReplica: "查看副本的日志与复制连接；在此之前看板读主库，数据是新的，主库更忙。",
   setReplica: "把 DATABASE_REPLICA_URL 改为本库的流复制副本，或删去它（见 config/growing.zh-CN.md）。",
+  settingsOff: "{names} 已关闭：断电后可能丢失已入账的付款",
+  switchOn: "打开 {names}（postgresql.conf），然后重新加载数据库。",
   databaseAnswers: "PostgreSQL {version}，{ms} 毫秒",
   isSuperuser: "{evidence}；{role} 是超级用户",
   migrationsDiffer: "不一致：{why}",
