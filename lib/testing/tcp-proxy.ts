@@ -14,6 +14,8 @@ export interface TcpProxy {
   /** Breaks all connections and takes no more, until it is back on the same port. */
   goAway(): Promise<void>;
   comeBack(): Promise<void>;
+  /** New connections lead to this server from now on, as after a failover. */
+  leadTo(databaseUrl: string): void;
   /** Breaks the connections there are. */
   cut(): void;
   close(): Promise<void>;
@@ -21,7 +23,7 @@ export interface TcpProxy {
 
 /** A TCP proxy before a database, as HAProxy or a cloud's address is one. */
 export async function tcpProxy(databaseUrl: string): Promise<TcpProxy> {
-  const target = new URL(databaseUrl);
+  let target = new URL(databaseUrl);
   const sockets = new Set<Socket>();
   let server: Server | null = null;
   let port = 0;
@@ -65,6 +67,9 @@ export async function tcpProxy(databaseUrl: string): Promise<TcpProxy> {
     },
     goAway: stop,
     comeBack: start,
+    leadTo(url: string) {
+      target = new URL(url);
+    },
     cut,
     close: stop,
   };
