@@ -53,6 +53,10 @@ export const EVENTS_POLL_MS = 300;
 export const FORWARD_TIMEOUT_MS = 10 * SECOND_MS;
 export const SANDBOX_CALL_TIMEOUT_MS = 15 * SECOND_MS;
 export const TRIGGER_TIMEOUT_MS = 30 * SECOND_MS;
+/** How often a closed order is made again, one after the other. */
+export const ORDERS_RECOVERED_MAX = 20;
+/** Of the shop's number of an order; WeChat takes 32, and attempts add to it. */
+export const OUT_TRADE_NO_CHARS_MAX = 28;
 /** Days of one report. */
 export const REPORT_DAYS_DEFAULT = 31;
 export const REPORT_DAYS_MAX = 366;

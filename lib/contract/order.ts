@@ -90,6 +90,10 @@ export const orderSchema = z
     expiresAt: momentSchema,
     paidAt: momentSchema.nullable(),
     closedAt: momentSchema.nullable(),
+    recoverable: z
+      .literal(true)
+      .optional()
+      .describe("Closed, and no money came for it: `POST …/recover` makes a fresh order with the same items"),
   })
   .meta({ id: "Order" });
 export type OrderView = z.output<typeof orderSchema>;

@@ -12,7 +12,15 @@ import { mcp } from "./handlers/mcp.ts";
 import { notify } from "./handlers/notify.ts";
 import { askOpenid, oauthCallback } from "./handlers/oauth.ts";
 import { healthz, metrics, readyz } from "./handlers/operations.ts";
-import { closeOrder, correctScene, createOrder, getOrder, listOrders, payByCode } from "./handlers/orders.ts";
+import {
+  closeOrder,
+  correctScene,
+  createOrder,
+  getOrder,
+  listOrders,
+  payByCode,
+  recoverOrder,
+} from "./handlers/orders.ts";
 import { behaviour, checkOrder, orderEvents, orderStatus, pay, readQrSvg } from "./handlers/pay-page.ts";
 import {
   addPromotionCodes,
@@ -56,6 +64,7 @@ export const ROUTES: readonly Route[] = [
   { method: "GET", path: "/api/v1/orders", handle: listOrders },
   { method: "GET", path: "/api/v1/orders/{orderId}", handle: getOrder },
   { method: "POST", path: "/api/v1/orders/{orderId}/close", handle: closeOrder },
+  { method: "POST", path: "/api/v1/orders/{orderId}/recover", handle: recoverOrder },
   { method: "POST", path: "/api/v1/orders/{orderId}/scene", handle: correctScene },
   { method: "POST", path: "/api/v1/orders/{orderId}/pay", handle: payByCode },
   { method: "POST", path: "/api/v1/orders/{orderId}/refunds", handle: refundOrder },

@@ -21,8 +21,10 @@ import {
   type OpenedPage,
   type OrderSource,
   openPage,
+  type RecoveredAttempt,
   readOrder,
   readStatus,
+  recoverOrder,
 } from "./orders/index.ts";
 import {
   type AskByNumber,
@@ -208,6 +210,14 @@ export class PaymentProcessor {
   async closeOrder(orderId: string): Promise<OrderView> {
     await closeOrder(this.#deps, orderId);
     return readOrder(this.#deps, orderId);
+  }
+
+  /**
+   * A fresh order for what a closed one asked for; asked for twice, it is the same one.
+   * @throws AppError `not_found`; `conflict` when the order is not closed, or money came for it
+   */
+  recoverOrder(orderId: string): Promise<RecoveredAttempt> {
+    return recoverOrder(this.#deps, orderId);
   }
 
   /**

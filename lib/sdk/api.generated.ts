@@ -59,6 +59,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/orders/{orderId}/recover": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a closed order again
+         * @description For a shopper who comes back after the order has closed (`recoverable`): a fresh order with the same items, metadata and time to pay, at the price of now, under the old number with `-r2`, `-r3` … behind it. Of two calls at once one makes it (201), and every later call answers it (200), also once it is paid, until it has closed itself. Promotion codes are not taken over. An order that money came for after it closed is not made again: `conflict` with `reason: not_recoverable`.
+         */
+        post: operations["recoverOrder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/orders/{orderId}/promotion-codes": {
         parameters: {
             query?: never;
@@ -989,6 +1009,11 @@ export interface components {
             expiresAt: string;
             paidAt: string | null;
             closedAt: string | null;
+            /**
+             * @description Closed, and no money came for it: `POST …/recover` makes a fresh order with the same items
+             * @constant
+             */
+            recoverable?: true;
         };
         Problem: {
             type: string;
@@ -2259,6 +2284,56 @@ export interface operations {
         responses: {
             /** @description The order, closed or paid */
             200: {
+                headers: {
+                    /** @description What the log knows this call by */
+                    "X-Request-Id"?: string;
+                    /** @description `true` on a repeated answer */
+                    "Idempotent-Replayed"?: string;
+                    /** @description What is left of the key's calls, and the seconds until all are there again: `"key";r=119999;t=58` */
+                    RateLimit?: string;
+                    /** @description Calls of a key in so many seconds, per web process: `"key";q=120000;w=60` */
+                    "RateLimit-Policy"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+        };
+    };
+    recoverOrder: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body give the first answer again, with `Idempotent-Replayed: true` */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                orderId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The fresh order, made before */
+            200: {
+                headers: {
+                    /** @description What the log knows this call by */
+                    "X-Request-Id"?: string;
+                    /** @description `true` on a repeated answer */
+                    "Idempotent-Replayed"?: string;
+                    /** @description What is left of the key's calls, and the seconds until all are there again: `"key";r=119999;t=58` */
+                    RateLimit?: string;
+                    /** @description Calls of a key in so many seconds, per web process: `"key";q=120000;w=60` */
+                    "RateLimit-Policy"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+            /** @description The fresh order */
+            201: {
                 headers: {
                     /** @description What the log knows this call by */
                     "X-Request-Id"?: string;

@@ -8,6 +8,7 @@ export const OPERATIONS = {
   listOrders: ["GET", "/api/v1/orders"],
   getOrder: ["GET", "/api/v1/orders/{orderId}"],
   closeOrder: ["POST", "/api/v1/orders/{orderId}/close"],
+  recoverOrder: ["POST", "/api/v1/orders/{orderId}/recover"],
   enterPromotionCode: ["POST", "/api/v1/orders/{orderId}/promotion-codes"],
   correctOrderScene: ["POST", "/api/v1/orders/{orderId}/scene"],
   payByCode: ["POST", "/api/v1/orders/{orderId}/pay"],

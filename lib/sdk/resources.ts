@@ -17,6 +17,8 @@ export const ordersOf = ({ call, all }: Calls) => ({
   },
   /** WeChat is asked first: an order that turns out to be paid is answered as paid. */
   close: (orderId: string, options?: CallOptions) => call("closeOrder", { ...options, in: { orderId } }),
+  /** A fresh order for what a closed one asked for (`recoverable`); the same one however often it is asked for. */
+  recover: (orderId: string, options?: CallOptions) => call("recoverOrder", { ...options, in: { orderId } }),
   /** Without `amount` and `items` everything that is left goes back. */
   refund: (orderId: string, body?: BodyOf<"refundOrder">, options?: CallOptions) =>
     call("refundOrder", { ...options, in: { orderId }, body: body ?? {} }),

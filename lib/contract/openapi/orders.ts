@@ -62,6 +62,23 @@ const plainOrderOperations: Operations = {
       errors: ["invalid_request", "not_found", "conflict", "idempotency_conflict", "gateway_unavailable"],
     },
   },
+  "/api/v1/orders/{orderId}/recover": {
+    post: {
+      id: "recoverOrder",
+      tag: "Orders",
+      summary: "Make a closed order again",
+      description:
+        "For a shopper who comes back after the order has closed (`recoverable`): a fresh order with the same items, metadata and time to pay, at the price of now, under the old number with `-r2`, `-r3` … behind it. Of two calls at once one makes it (201), and every later call answers it (200), also once it is paid, until it has closed itself. Promotion codes are not taken over. An order that money came for after it closed is not made again: `conflict` with `reason: not_recoverable`.",
+      auth: "merchant",
+      scope: "orders:write",
+      once: true,
+      answers: [
+        { status: 201, description: "The fresh order", schema: orderSchema },
+        { status: 200, description: "The fresh order, made before", schema: orderSchema },
+      ],
+      errors: ["invalid_request", "not_found", "conflict", "idempotency_conflict"],
+    },
+  },
   "/api/v1/orders/{orderId}/promotion-codes": {
     post: {
       id: "enterPromotionCode",

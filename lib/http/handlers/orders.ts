@@ -35,6 +35,16 @@ export const closeOrder = merchantPost({
   handle: async (call) => json(200, await call.container.payments.closeOrder(param(call, "orderId"))),
 });
 
+/** `POST /api/v1/orders/{orderId}/recover` */
+export const recoverOrder = merchantPost({
+  scope: "orders:write",
+  body: emptyBodySchema,
+  handle: async (call) => {
+    const { isNew, order } = await call.container.payments.recoverOrder(param(call, "orderId"));
+    return json(isNew ? 201 : 200, order, { location: `/api/v1/orders/${order.id}` });
+  },
+});
+
 /** `POST /api/v1/orders/{orderId}/scene` */
 export const correctScene = merchantPost({
   scope: "orders:write",

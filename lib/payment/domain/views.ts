@@ -43,6 +43,10 @@ function sceneDetailView(detail: Order["sceneDetail"]): OrderView["sceneDetail"]
 }
 
 /** The order as the merchant API and the webhooks show it. */
+/** Closed, and no money came for it: the same can be ordered again. */
+export const isRecoverable = ({ order, attempts }: Pick<OrderFile, "order" | "attempts">): boolean =>
+  order.status === "closed" && attempts.every(({ paidFen }) => paidFen === null);
+
 export function orderView({ order, items, attempts }: OrderFile, payUrl: string): OrderView {
   const settling = settlingAttempt(attempts);
   const latest = attempts.at(-1);
@@ -78,6 +82,7 @@ export function orderView({ order, items, attempts }: OrderFile, payUrl: string)
     expiresAt: order.expiresAt.toISOString(),
     paidAt: order.paidAt?.toISOString() ?? null,
     closedAt: order.closedAt?.toISOString() ?? null,
+    ...(isRecoverable({ order, attempts }) ? { recoverable: true } : {}),
   };
 }
 

@@ -43,6 +43,12 @@ final class Orders
         return $this->client->call('POST', ['orders', $orderId, 'close'], idempotencyKey: $idempotencyKey);
     }
 
+    /** A fresh order for what a closed one asked for (`recoverable`); the same one however often it is asked for. */
+    public function recover(string $orderId, ?string $idempotencyKey = null): array
+    {
+        return $this->client->call('POST', ['orders', $orderId, 'recover'], idempotencyKey: $idempotencyKey);
+    }
+
     /** Without `amount` and `items` everything that is left goes back. */
     public function refund(string $orderId, array $refund = [], ?string $idempotencyKey = null): array
     {

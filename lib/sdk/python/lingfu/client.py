@@ -145,6 +145,10 @@ class Orders(_Resource):
         """WeChat is asked first: an order that turns out to be paid is answered as paid."""
         return self._post("orders", order_id, "close", key=idempotency_key)
 
+    def recover(self, order_id: str, *, idempotency_key: Optional[str] = None) -> Json:
+        """A fresh order for what a closed one asked for (``recoverable``); the same one however often it is asked for."""
+        return self._post("orders", order_id, "recover", key=idempotency_key)
+
     def refund(self, order_id: str, refund: Optional[Json] = None, *, idempotency_key: Optional[str] = None) -> Json:
         """Without ``amount`` and ``items`` everything that is left goes back."""
         return self._post("orders", order_id, "refunds", body=refund or {}, key=idempotency_key)
