@@ -22,7 +22,8 @@ LABEL org.opencontainers.image.title="Lingfu" org.opencontainers.image.licenses=
 WORKDIR /app
 # Nothing below /app is ever written: what the product writes is in /data, and scratch files are in /tmp.
 COPY --from=build /app /app
-RUN mkdir -p /data && chown 1000:1000 /data
+# PostgreSQL wants an account with a name; node's images have one.
+RUN (getent passwd 1000 || useradd --uid 1000 --no-create-home lingfu) && mkdir -p /data && chown 1000:1000 /data
 ENV NODE_ENV=production DATA_DIR=/data PAYMENT_CONFIG=/data/payment_config.json NODE_COMPILE_CACHE=/tmp/compiled
 VOLUME /data
 EXPOSE 3000 3001

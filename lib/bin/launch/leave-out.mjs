@@ -87,7 +87,9 @@ function removeExcept(place, needed) {
   rmSync(path.join(ROOT, place), { recursive: true, force: true });
 }
 
-const UNREAD = /\.(map|d\.[cm]?ts|md|markdown|flow|tsbuildinfo)$/;
+/** Source maps, types, texts for people; and Prisma's compilers for databases that are not ours. */
+const UNREAD =
+  /\.(map|d\.[cm]?ts|md|markdown|flow|tsbuildinfo)$|^query_compiler_\w+\.(cockroachdb|mysql|sqlite|sqlserver)\./;
 
 function removeUnread(folder) {
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
