@@ -45,3 +45,19 @@ test("an action with its right names one; null is for what is one's own", () => 
   const own = /(account|notifications|session|views|columns|list-view|passkey|recovery|confirm\/|counter\/actions)/;
   expect(open.filter((name) => !own.test(name))).toEqual([]);
 });
+
+/** Who holds a session alone must not get from it to money, secrets or rights, straight or in two steps. */
+const CONFIRMED: Readonly<Record<string, RegExp>> = {
+  // A cashier refunds by PIN, and is asked for no second factor.
+  "(dashboard)/settings/cashiers/actions.ts": /^(createCashier|editCashier|resetPin|switchCashier)$/,
+  "(dashboard)/settings/refund-rules/actions.ts": /./,
+  "(dashboard)/refunds/abnormal-actions.ts": /./,
+};
+
+test("what is dangerous asks for the second factor again", () => {
+  for (const [file, names] of Object.entries(CONFIRMED)) {
+    const those = actions.filter(({ name }) => name.startsWith(`${file} `) && names.test(name.split(" ").at(-1) ?? ""));
+    expect(those.length, file).toBeGreaterThan(0);
+    expect(those.filter(({ part }) => !/\bconfirmed\b/.test(part)).map(({ name }) => name)).toEqual([]);
+  }
+});

@@ -1,4 +1,4 @@
-// npm run bench [-- http | crypto | engine | offers | pages | seed | standby | streams | webhooks]: each figure next to a baseline or an aim of the same run.
+// npm run bench [-- http | chains | crypto | engine | offers | pages | seed | standby | streams | webhooks]: each figure next to a baseline or an aim of the same run.
 // seed fills a shop of --orders over --days in --keep FOLDER and ends; pages takes --orders, --days, --rounds, --keep FOLDER (the shop stays for the next run) and --only TEXT.
 import path from "node:path";
 import { parseArgs } from "node:util";
@@ -6,6 +6,7 @@ import { benchOffers, FRESH_SEEDS_FROM } from "#lib/lab/learner/bench-offers.ts"
 import { benchWorlds } from "#lib/lab/learner/bench-varied-shops.ts";
 import { offerTable } from "#lib/lab/learner/print-bench.ts";
 import { benchEngine } from "#lib/lab/promotions/bench-engine.ts";
+import { benchChains } from "../../e2e/bench/chains-bench.ts";
 import { benchCrypto } from "../../e2e/bench/crypto-bench.ts";
 import { benchHttp } from "../../e2e/bench/http-bench.ts";
 import { benchPages } from "../../e2e/bench/pages-bench.ts";
@@ -30,6 +31,7 @@ const { values: options, positionals: names } = parseArgs({
 
 const BENCHES: Readonly<Record<string, () => unknown>> = {
   http: benchHttp,
+  chains: benchChains,
   crypto: benchCrypto,
   engine: () => console.table(benchEngine(nowMs)),
   offers: benchLearner,

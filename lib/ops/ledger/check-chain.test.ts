@@ -8,7 +8,7 @@ import { checkChain } from "./check-chain.ts";
 // Goal: each way of changing a chain is one finding that names the row.
 // Method: a chain of four rows, written by hand; each case changes one thing.
 
-interface Chain {
+interface WrittenChain {
   readonly rows: ChainRow[];
   readonly links: StoredLink[];
   readonly head: ChainHead;
@@ -17,7 +17,7 @@ interface Chain {
 const row = (id: string, text: string | null = `row ${id}`): ChainRow =>
   ({ id, fields: [text, "2"], lines: [["sales", "0", "5"]] }) as ChainRow;
 
-function chainOf(ids: readonly string[]): Chain {
+function chainOf(ids: readonly string[]): WrittenChain {
   const rows = ids.map((id) => row(id));
   const links: StoredLink[] = [];
   let before = { id: "0", hash: GENESIS };
@@ -37,7 +37,7 @@ async function* each<Value>(values: readonly Value[]): AsyncGenerator<Value> {
   yield* values;
 }
 
-async function check({ rows, links, head }: Chain) {
+async function check({ rows, links, head }: WrittenChain) {
   const found: string[] = [];
   const seen = { rows: [] as string[], links: [] as string[] };
   const checked = await checkChain({

@@ -15,7 +15,8 @@ import { fill } from "#lib/texts/words.ts";
 import { type AdminRequest, adminPasswords } from "../../../admin-request.ts";
 import { done, failed, runAdminAction, wordsOf } from "../../../run-admin-action.ts";
 
-// lib/auth records these itself, in the same transaction.
+// lib/auth records these itself, in the same transaction. A PIN and a limit for refunds are a way to give money back that asks for no
+// second factor, so making one does.
 
 const cashierId = z.string().refine((text) => isId("cashier", text));
 const pin = z
@@ -46,6 +47,7 @@ export async function createCashier(_before: ActionState, form: FormData): Promi
     right: "stores.write",
     form,
     schema: z.object({ ...fields, pin }),
+    confirmed: true,
     audit: null,
     async work(adminRequest, { pin: typed, ...rest }) {
       const words = wordsFor(adminRequest);
@@ -66,6 +68,7 @@ export async function editCashier(_before: ActionState, form: FormData): Promise
     right: "stores.write",
     form,
     schema: z.object({ cashierId, ...fields }),
+    confirmed: true,
     audit: null,
     async work(adminRequest, { cashierId: id, ...rest }) {
       const read = fieldsOfForm(rest, wordsFor(adminRequest));
@@ -81,6 +84,7 @@ export async function resetPin(_before: ActionState, form: FormData): Promise<Ac
     right: "stores.write",
     form,
     schema: z.object({ cashierId, pin }),
+    confirmed: true,
     audit: null,
     async work(adminRequest, { cashierId: id, pin: typed }) {
       const words = wordsFor(adminRequest);
@@ -98,6 +102,7 @@ export async function switchCashier(_before: ActionState, form: FormData): Promi
     right: "stores.write",
     form,
     schema: z.object({ cashierId, inUse: z.enum(["yes", "no"]) }),
+    confirmed: true,
     audit: null,
     async work(adminRequest, { cashierId: id, inUse }) {
       const wish = { id, by: adminRequest.session.user.email, inUse: inUse === "yes" };
