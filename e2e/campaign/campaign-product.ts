@@ -1,4 +1,4 @@
-import { type ChildProcess, execFileSync } from "node:child_process";
+import { type ChildProcess, execFileSync, spawnSync } from "node:child_process";
 import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import path from "node:path";
 import { endChild, startChild } from "#lib/testing/child-process.ts";
@@ -10,6 +10,7 @@ const MB = 1_024 * 1_024;
 const DISK_BYTES = 3_000 * MB;
 /** What a file system needs to keep what is on it. */
 const PAGE_BYTES = 4_096;
+const SPARE_BYTES_MAX = 64 * MB;
 
 export class CampaignProduct {
   readonly product: RunningProduct;
@@ -98,20 +99,25 @@ class Disk {
     return this.#folder !== null;
   }
 
-  fill(): void {
-    if (this.#folder === null) return;
-    const used = Number(
-      execFileSync("df", ["--block-size=1", "--output=used", this.#folder], { encoding: "utf8" }).split("\n")[1],
-    );
-    this.#resize(used + PAGE_BYTES);
+  /** @returns whether it is full: it cannot be made smaller than what was written to it meanwhile, so it takes a few tries */
+  fill(): boolean {
+    for (let spare = PAGE_BYTES; spare <= SPARE_BYTES_MAX; spare *= 2) {
+      const [, used] = this.#tool("/bin/df", ["--block-size=1", "--output=used"]).stdout.split("\n");
+      if (this.#resize(Number(used) + spare)) return true;
+    }
+    return false;
   }
 
   empty(): void {
     if (this.#folder !== null) this.#resize(DISK_BYTES);
   }
 
-  #resize(bytes: number): void {
-    execFileSync("/bin/mount", ["-o", `remount,size=${bytes}`, String(this.#folder)], { stdio: "ignore" });
+  #resize(bytes: number): boolean {
+    return this.#tool("/bin/mount", ["-o", `remount,size=${bytes}`]).status === 0;
+  }
+
+  #tool(command: string, args: readonly string[]) {
+    return spawnSync(command, [...args, String(this.#folder)], { encoding: "utf8" });
   }
 
   unmount(): void {

@@ -110,7 +110,7 @@ export async function readBooks({ client, sandboxUrl }: JudgeInput): Promise<Jud
       (
         await rows<{ trade_number: string }>(
           `select d.trade_number from discrepancies d
-            where d.closed_at is null and d.trade_number is not null
+            where d.closed_at is null and d.kind in ('only_in_bill', 'status_differs', 'amount_differs') and d.trade_number is not null
               and exists (select from alerts a where a.kind = 'bill_differences' and a.detail ->> 'runId' = d.run_id::text)`,
         )
       ).map(({ trade_number }) => trade_number),

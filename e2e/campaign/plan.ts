@@ -52,7 +52,7 @@ const NOTICE_FAULTS = {
 
 /** What becomes of a call to WeChat. */
 const CALL_FAULTS = {
-  "call slow": { delayMs: 1_500 },
+  "call slow": { delayMs: 1_500, delays: 5 },
   "call never answered": { silent: 1 },
   "call hangs after its work": { hang: 1 },
   "call cut off after its work": { dropConnection: 2 },
@@ -63,7 +63,7 @@ const CALL_FAULTS = {
   "answer signed wrongly": { badSignature: 1 },
   "answer of a proxy (HTML)": { html: 1 },
   /** Longer than the product waits. */
-  "call answered after we gave up": { delayMs: 12_000 },
+  "call answered after we gave up": { delayMs: 12_000, delays: 2 },
 } as const;
 
 const REFUND_FAULTS = {

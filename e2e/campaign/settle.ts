@@ -11,6 +11,8 @@ import type { Doors } from "./shop-calls.ts";
 const MINUTE_MS = 60_000;
 /** WeChat's repeats end after 24 h 4 min; together these are more. */
 const STEPS_MIN = [0.25, 0.25, 0.5, 3, 10, 20, 30, 30, 30, 60, 180, 180, 180, 360, 360, 360];
+/** For what began only after the day. */
+const AFTERWARDS_MIN = 30;
 const ROUNDS_MIN = STEPS_MIN.length + 2;
 const CALLERS = 16;
 
@@ -49,7 +51,6 @@ interface Settler extends SettlingTime {
 export async function settle(time: SettlingTime): Promise<string[]> {
   const client = await time.product.connect();
   try {
-    await endSlowness(time);
     return await passTime({ ...time, client });
   } finally {
     await client.end();
@@ -60,7 +61,7 @@ async function passTime(settler: Settler): Promise<string[]> {
   const { client, doors, records, stepMs, timeoutMs } = settler;
   const deadline = performance.now() + timeoutMs;
   for (let round = 0; ; round++) {
-    await doors.tell("clock", { advanceMs: (STEPS_MIN[round] ?? 1) * MINUTE_MS });
+    await doors.tell("clock", { advanceMs: (STEPS_MIN[round] ?? AFTERWARDS_MIN) * MINUTE_MS });
     for (const sql of MAKE_DUE) await client.query(sql);
     await sleep(stepMs);
     await askRefunds(settler);
@@ -70,15 +71,6 @@ async function passTime(settler: Settler): Promise<string[]> {
     if (open.length === 0 && isShopDone && round >= ROUNDS_MIN) return [];
     if (performance.now() > deadline) return open.map(({ what, count }) => `${count} ${what}`);
   }
-}
-
-/** Calls of these orders were slow all the time; WeChat is well again. */
-async function endSlowness({ doors, records }: SettlingTime): Promise<void> {
-  const isSlow = ({ plan }: OrderRecord) =>
-    plan.faults.some((name) => name === "call slow" || name === "call answered after we gave up");
-  await eachOf(records.filter(isSlow), CALLERS, async ({ plan }) => {
-    await doors.tell("faults", { outTradeNo: plan.number, api: { delayMs: 0 } });
-  });
 }
 
 /** The refunds that the shop meant and could not ask for before. */

@@ -86,7 +86,7 @@ async function land(ring: Ring, blow: Blow): Promise<string | null> {
       return null;
     case "disk full":
       if (!disk.canBeFull) return "mounting takes root";
-      disk.fill();
+      if (!disk.fill()) return "too much was being written";
       await sleep(blow.ms);
       disk.empty();
       return null;

@@ -100,6 +100,8 @@ export interface ApiFaults {
   /** Refused with `errorCode` before any work. */
   refuse: Switch;
   delayMs: number;
+  /** The calls that `delayMs` is for. */
+  delays: Switch;
   /** No answer, before any check and any work. */
   silent: Switch;
   /** * Never answers. */
@@ -196,6 +198,7 @@ export const noFaults = (): Faults => ({
     errorCode: "SYSTEM_ERROR",
     refuse: false,
     delayMs: 0,
+    delays: true,
     silent: false,
     hang: false,
     dropConnection: false,

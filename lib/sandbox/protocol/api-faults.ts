@@ -31,7 +31,8 @@ export async function isFaulty(api: ApiFaults, operation: ApiOperation, request:
   const faulty =
     (api.operations.length === 0 || api.operations.includes(operation)) &&
     (api.outTradeNos.length === 0 || api.outTradeNos.some((number) => request.includes(number)));
-  if (faulty && api.delayMs > 0) await new Promise((resolve) => setTimeout(resolve, api.delayMs));
+  if (faulty && api.delayMs > 0 && consumeFault(api, "delays"))
+    await new Promise((resolve) => setTimeout(resolve, api.delayMs));
   return faulty;
 }
 
