@@ -6,7 +6,7 @@ import { inRoot, runTool } from "../launch/runtime.mjs";
 // the rest is ours: what is taken away stands in a migration that says so, and what is not as usual has a reason.
 
 /** The migrations up to here were written before the rules, and never change. */
-const CHECKED_AFTER = "0199";
+const CHECKED_AFTER = "0190_visits_by_day";
 
 /** They keep everybody from a table for as long as it is big. */
 const BLOCKS = new Set([
