@@ -51,6 +51,7 @@ import { measurePayments } from "./ops/measure-payments.ts";
 import { createMessageLog } from "./ops/message-log.ts";
 import { createMetrics, type Metrics } from "./ops/metrics.ts";
 import { systemClock as clock } from "./ops/system-clock.ts";
+import { startTracing, traced } from "./ops/tracing.ts";
 import { backupFolder, listBackupFiles, type UpkeepDeps } from "./ops/upkeep.ts";
 import { createWriteWatch } from "./ops/write-watch.ts";
 import type { TargetPolicy } from "./outbound/target.ts";
@@ -126,7 +127,10 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
     onIdleError: sparing((cause) => log.warn("database.lost", { cause })),
   });
   try {
-    return await composeOn(database, { ...options, environment, log });
+    const composed = await composeOn(database, { ...options, environment, log });
+    const processId = `${hostname()}:${pid}`;
+    const stop = await startTracing({ endpoint: environment.otlpEndpoint, process: options.process, processId });
+    return { ...composed, close: () => Promise.all([stop(), composed.close()]).then(() => {}) };
   } catch (cause) {
     await database.close();
     throw cause;
@@ -213,7 +217,7 @@ async function composeOn(
       clock,
       policy,
       log,
-      onTry: metrics.observeDelivery,
+      ...{ trace: traced, onTry: metrics.observeDelivery },
     }),
     ...notifying(pool, { environment, box, policy, log, shopName: shownName(config.merchant) }),
     ...reconciling(pool, { gateways, payments, log }),

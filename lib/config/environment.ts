@@ -39,6 +39,8 @@ export interface Environment {
   readonly adminPassword: Secret<string> | null;
   readonly logLevel: LogLevel;
   readonly metricsToken: Secret<string> | null;
+  /** Where traces are sent by OTLP over HTTP, without a slash at the end; null: nothing is traced. */
+  readonly otlpEndpoint: string | null;
   readonly allowPrivateWebhooks: boolean;
   /** Origins of the shop's own pages over which the pay page may open; none by default. */
   readonly embedOrigins: readonly string[];
@@ -86,6 +88,10 @@ const webAddress = z
   .refine((text) => !/^[^/]+:\/\/[^/]*@/.test(text), "must hold no user name and no password")
   .refine((text) => !URL.canParse(text) || /^\/*$/.test(new URL(text).pathname), "must have no path: an origin alone")
   .transform((text) => (URL.canParse(text) ? new URL(text).origin : text));
+const otlpEndpoint = z
+  .url({ protocol: /^https?$/, error: "must be an http or https address" })
+  .refine((text) => !/[?#]/.test(text) && !/^[^/]+:\/\/[^/]*@/.test(text), "must have no query and no user name")
+  .transform((text) => text.replace(/\/+$/, ""));
 const postgresAddress = z
   .string("must be set to a postgresql:// address")
   .regex(/^postgres(ql)?:\/\//, "must be set to a postgresql:// address")
@@ -158,6 +164,7 @@ const environmentSchema = z.object({
   ADMIN_PASSWORD: z.string().min(8, "must have at least 8 characters").optional(),
   LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(", ")}`).default("info"),
   METRICS_TOKEN: z.string().optional(),
+  OTEL_EXPORTER_OTLP_ENDPOINT: otlpEndpoint.optional(),
   ALLOW_PRIVATE_WEBHOOKS: flag.default(false),
   EMBED_ORIGINS: embedOrigins.optional(),
   MCP_WRITES: flag.default(false),
@@ -211,6 +218,7 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
     adminEmail: env.ADMIN_EMAIL ?? null,
     adminPassword: env.ADMIN_PASSWORD === undefined ? null : new Secret(env.ADMIN_PASSWORD),
     logLevel: env.LOG_LEVEL,
+    otlpEndpoint: env.OTEL_EXPORTER_OTLP_ENDPOINT ?? null,
     metricsToken: env.METRICS_TOKEN === undefined ? null : new Secret(env.METRICS_TOKEN),
     allowPrivateWebhooks: env.ALLOW_PRIVATE_WEBHOOKS,
     embedOrigins: env.EMBED_ORIGINS ?? [],

@@ -1,6 +1,7 @@
 import { AppError } from "#lib/base/app-error.ts";
 import { BODY_BYTES_MAX } from "#lib/base/limits.ts";
 import { withRequestId } from "#lib/ops/log.ts";
+import { traced } from "#lib/ops/tracing.ts";
 import { protocolOf } from "#lib/payment/index.ts";
 import { noContent, problem } from "./answer.ts";
 import type { Answer, Arrival, Call, Handler } from "./call.ts";
@@ -20,7 +21,7 @@ const NO_DOCUMENT = "default-src 'none'; frame-ancestors 'none'";
 export async function serve(container: Container, arrival: Arrival, matched: Matched | null): Promise<Answer> {
   const startedAt = performance.now();
   const call = openCall(container, arrival, matched);
-  const answer = await withRequestId(call.requestId, () => answerTo(call, matched));
+  const answer = await withRequestId(call.requestId, () => tracedAnswer(call, matched));
   container.metrics.observeCall({
     method: call.method,
     route: matched?.resource.path ?? "unknown",
@@ -35,6 +36,20 @@ export async function serve(container: Container, arrival: Arrival, matched: Mat
     "x-content-type-options": "nosniff",
   };
   return { ...answer, headers, body: call.method === "HEAD" ? null : answer.body };
+}
+
+function tracedAnswer(call: Call, matched: Matched | null): Promise<Answer> {
+  const { method, headers, params, requestId } = call;
+  const route = matched?.resource.path ?? "unknown";
+  // A shopper's browser does not say what is traced.
+  const traceparent = headers.get("authorization") === null ? null : headers.get("traceparent");
+  const attributes = { "http.request.method": method, "http.route": route, "lingfu.request_id": requestId };
+  const start = { name: `${method} ${route}`, kind: "server" as const, attributes, traceparent };
+  return traced({ ...start, orderId: params.orderId ?? null }, async (span) => {
+    const answer = await answerTo(call, matched);
+    span.note({ "http.response.status_code": answer.status });
+    return answer;
+  });
 }
 
 async function answerTo(call: Call, matched: Matched | null): Promise<Answer> {

@@ -3,6 +3,7 @@ import { PAYMENT_TIME_SKEW_MS } from "#lib/base/limits.ts";
 import type { Outcome } from "#lib/base/outcome.ts";
 import type { Gateway, Gateways, NoticeRejection, Notification, PaidTrade, SignedBytes } from "#lib/payment/index.ts";
 import type { Metrics } from "./metrics.ts";
+import { traced } from "./tracing.ts";
 
 export interface MeasureOptions {
   readonly metrics: Pick<Metrics, "observeGatewayCall" | "observeNotice" | "observeRejection">;
@@ -47,14 +48,17 @@ function measureGateway(gateway: Gateway, metrics: MeasureOptions["metrics"]): G
     const since = performance.now();
     const observe = (outcome: Outcome<Value, Reason>["kind"] | "failed") =>
       metrics.observeGatewayCall({ operation, outcome, seconds: (performance.now() - since) / 1_000 });
-    try {
-      const answer = await call();
-      observe(answer.kind);
-      return answer;
-    } catch (cause) {
-      observe("failed");
-      throw cause;
-    }
+    return traced({ name: `wechat ${operation}`, kind: "client" }, async (span) => {
+      try {
+        const answer = await call();
+        observe(answer.kind);
+        span.note({ "lingfu.outcome": answer.kind });
+        return answer;
+      } catch (cause) {
+        observe("failed");
+        throw cause;
+      }
+    });
   }
   return {
     accountId: gateway.accountId,

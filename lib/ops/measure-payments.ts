@@ -1,14 +1,18 @@
+import type { SpanStart } from "#lib/base/trace.ts";
 import type { Store, Tx } from "#lib/payment/index.ts";
 import type { Metrics } from "./metrics.ts";
+import { traced } from "./tracing.ts";
 
 type BookingCounters = Pick<Metrics, "observePayment" | "observeClosedOrder" | "observeRefund">;
 
-/** The same store; what it books is counted once it is committed, and nothing that was rolled back is. */
+/** The same store; what it books is traced, and counted once it is committed: nothing that was rolled back is. */
 export function measurePayments(store: Store, metrics: BookingCounters): Store {
   return {
     ...store,
+    createOrder: (draft, once, options) =>
+      traced({ name: "create order", orderId: draft.order.id }, () => store.createOrder(draft, once, options)),
     async settle(settling) {
-      const isSettled = await store.settle(settling);
+      const isSettled = await traced(bookingOf(settling.payment), () => store.settle(settling));
       const { verdict, confirmation } = settling.payment;
       if (isSettled) metrics.observePayment({ verdict, reportedBy: confirmation.by });
       return isSettled;
@@ -26,6 +30,12 @@ export function measurePayments(store: Store, metrics: BookingCounters): Store {
   };
 }
 
+const bookingOf = ({ orderId, verdict, confirmation }: Parameters<Tx["bookPayment"]>[0]): SpanStart => ({
+  name: "book payment",
+  orderId,
+  attributes: { "lingfu.verdict": verdict, "lingfu.reported_by": confirmation.by },
+});
+
 interface WatchedBooking {
   readonly metrics: BookingCounters;
   readonly note: (count: () => void) => void;
@@ -33,7 +43,7 @@ interface WatchedBooking {
 
 function watched(tx: Tx, { metrics, note }: WatchedBooking): Tx {
   const bookPayment: Tx["bookPayment"] = async (payment) => {
-    const isBooked = await tx.bookPayment(payment);
+    const isBooked = await traced(bookingOf(payment), () => tx.bookPayment(payment));
     const { verdict, confirmation } = payment;
     if (isBooked) note(() => metrics.observePayment({ verdict, reportedBy: confirmation.by }));
     return isBooked;

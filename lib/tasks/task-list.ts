@@ -2,6 +2,7 @@ import { z } from "zod";
 import { isAppError } from "#lib/base/app-error.ts";
 import type { Log } from "#lib/base/log.ts";
 import type { ScheduledTask, Task } from "#lib/jobs/index.ts";
+import { traced } from "#lib/ops/tracing.ts";
 import type { Lanes } from "#lib/outbound/lanes.ts";
 import type { Erasure } from "#lib/storage/behaviour/shoppers.ts";
 
@@ -32,7 +33,7 @@ export function taskList(flows: TaskFlows): Readonly<Record<string, Task>> {
       const parsed = schema.safeParse(payload);
       // A payload that cannot be read will not become better by being tried again.
       if (!parsed.success) return log.error("job.unreadable", { task: name, problem: z.prettifyError(parsed.error) });
-      await work(parsed.data);
+      await traced({ name: `job ${name}`, kind: "consumer", orderId: orderOf(parsed.data) }, () => work(parsed.data));
     },
   });
   return {
@@ -55,6 +56,11 @@ export function taskList(flows: TaskFlows): Readonly<Record<string, Task>> {
     ...task("erase-shopper", z.object({ shopperId: z.string(), actor: z.string() }), insights.eraseShopper),
   };
 }
+
+const orderOf = (payload: unknown): string | null =>
+  typeof payload === "object" && payload !== null && "orderId" in payload && typeof payload.orderId === "string"
+    ? payload.orderId
+    : null;
 
 // UTC. A day's bill is to be had from 10:00 in Shanghai, which is 02:00; what is late or failed is tried again each hour.
 export const SCHEDULE: readonly ScheduledTask[] = [

@@ -4,6 +4,7 @@ import { type BreakerBudget, WEBHOOK_CALLS } from "#lib/base/call-budgets.ts";
 import type { Clock } from "#lib/base/clock.ts";
 import { formatId, ID_RANDOM_BYTES } from "#lib/base/ids.ts";
 import { addMs, SECOND_MS } from "#lib/base/time.ts";
+import { type Trace, untraced } from "#lib/base/trace.ts";
 import { WEBHOOK_FAILING_MS_MAX, WEBHOOKS_PER_ENDPOINT } from "#lib/base/webhook-limits.ts";
 import { WEBHOOK_TEST_EVENT, type WebhookTestView } from "#lib/contract/webhook-delivery.ts";
 import { createGuard } from "#lib/outbound/guard.ts";
@@ -30,6 +31,8 @@ export interface DelivererDeps {
   readonly timeoutMs?: number;
   /** When an endpoint that fails is left alone. */
   readonly breaker?: BreakerBudget;
+  /** Shows each try. */
+  readonly trace?: Trace;
   /** Called at the end of every try, for the metrics. */
   readonly onTry?: (outcome: TryOutcome) => void;
 }
@@ -128,16 +131,22 @@ async function refuse({ deliveries, clock }: DelivererDeps, delivery: ClaimedDel
 }
 
 async function sendAndConclude(deps: DelivererDeps, delivery: ClaimedDelivery): Promise<ConcludedTry> {
-  const { eventId, endpointId, type, cause, payload, url } = delivery;
+  const { eventId, endpointId, orderId, type, cause, payload, url } = delivery;
   const startedAt = deps.clock.now();
   const secrets = secretsOf(deps, delivery);
-  const result = await post({
-    url,
-    headers: signatureHeaders(secrets, { id: eventId, payload, sentAt: startedAt }),
-    body: payload,
-    policy: deps.policy,
-    timeoutMs: deps.timeoutMs ?? WEBHOOK_CALLS.totalMs,
-    keepText: true,
+  const attributes = { "lingfu.event_type": type, "lingfu.event_id": eventId, "lingfu.endpoint_id": endpointId };
+  const start = { name: "deliver webhook", kind: "client" as const, orderId, attributes };
+  const result = await (deps.trace ?? untraced)(start, async (span) => {
+    const posted = await post({
+      url,
+      headers: { ...signatureHeaders(secrets, { id: eventId, payload, sentAt: startedAt }), ...span.headers() },
+      body: payload,
+      policy: deps.policy,
+      timeoutMs: deps.timeoutMs ?? WEBHOOK_CALLS.totalMs,
+      keepText: true,
+    });
+    if (posted.kind === "answered") span.note({ "http.response.status_code": posted.status });
+    return posted;
   });
   const answered = result.kind === "answered";
   const end: DeliveryTry = {
@@ -150,7 +159,13 @@ async function sendAndConclude(deps: DelivererDeps, delivery: ClaimedDelivery): 
     error: answered && isSuccess(result.status) ? null : reasonOf(result),
   };
   const outcome = await conclude(deps, delivery, { end, result });
-  const fields = { eventId, endpointId, type, ms: end.now.getTime() - startedAt.getTime() };
+  const fields = {
+    ...(orderId === null ? {} : { orderId }),
+    eventId,
+    endpointId,
+    type,
+    ms: end.now.getTime() - startedAt.getTime(),
+  };
   if (outcome === "delivered") deps.log.info("webhook.delivered", fields);
   else deps.log.warn(`webhook.${outcome}`, { ...fields, tries: delivery.triesInRound + 1, reason: end.error });
   return { outcome, end };

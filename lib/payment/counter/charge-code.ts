@@ -24,11 +24,16 @@ export async function chargeCode(deps: Deps, gateway: Gateway, { order, attempt,
   const { description, goodsTag } = order;
   const answer = await gateway.chargeCode({ number, authCode, amountFen, description, goodsTag });
   if (answer.kind === "unknown") {
-    deps.log.warn("gateway.unknown", { attemptId: attempt.id, cause: answer.cause });
+    deps.log.warn("gateway.unknown", { orderId: attempt.orderId, attemptId: attempt.id, cause: answer.cause });
     return;
   }
   if (answer.kind === "refused") {
-    deps.log.warn("payment.refused", { attemptId: attempt.id, reason: answer.reason, detail: answer.detail });
+    deps.log.warn("payment.refused", {
+      orderId: attempt.orderId,
+      attemptId: attempt.id,
+      reason: answer.reason,
+      detail: answer.detail,
+    });
     return concludeRefusal(deps, gateway, { attempt, reason: answer.reason });
   }
   if ((await concludeAnswer(deps, { attempt, gateway }, answer.value)) === "open") await noteWaiting(deps, attempt);
@@ -55,7 +60,7 @@ async function concludeRefusal(deps: Deps, gateway: Gateway, { attempt, reason }
   if (reason === "account_trouble") return fail(deps, attempt, reason);
   const found = await gateway.findTrade(attempt.number);
   if (found.kind === "unknown") {
-    deps.log.warn("gateway.unknown", { attemptId: attempt.id, cause: found.cause });
+    deps.log.warn("gateway.unknown", { orderId: attempt.orderId, attemptId: attempt.id, cause: found.cause });
     return;
   }
   // The two answers contradict each other: the sweep queries again.

@@ -95,7 +95,11 @@ async function keepPaid(deps: Deps, asked: QueriedAttempt, trade: PaidTrade): Pr
     await tx.giveUpReversal(attempt.id);
     return concludePayment(deps, tx, { trade, evidence: queryEvidence(asked.gateway), now });
   });
-  deps.log.warn("payment.not_reversible", { attemptId: attempt.id, conclusion: conclusion.kind });
+  deps.log.warn("payment.not_reversible", {
+    orderId: attempt.orderId,
+    attemptId: attempt.id,
+    conclusion: conclusion.kind,
+  });
   return "paid";
 }
 

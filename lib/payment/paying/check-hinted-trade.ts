@@ -47,7 +47,7 @@ export async function checkHintedTrade(deps: Deps, check: TradeCheck): Promise<v
   if (answer.kind === "booked") return deps.store.noteTradeCheck(check.number, { result: "booked" });
   const pauseMs = HINT_CHECKS_MS[check.checks];
   if (answer.kind === "unknown") {
-    deps.log.warn("gateway.unknown", { number: check.number, cause: answer.cause });
+    deps.log.warn("gateway.unknown", { orderId: check.orderId, number: check.number, cause: answer.cause });
     if (check.checks >= HINT_UNANSWERED_LOOKS_MAX) return giveUp(deps, check, "unanswered");
     return deps.store.noteTradeCheck(check.number, {
       checkAt: addMs(now, pauseMs ?? HINT_CHECKS_MS.at(-1) ?? HOUR_MS),

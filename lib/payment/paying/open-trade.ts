@@ -55,13 +55,13 @@ async function concludeRefusal(
   opened: Exclude<Outcome<Handover, OpenRefusal>, { kind: "done" }>,
 ): Promise<null> {
   if (opened.kind === "unknown") {
-    deps.log.warn("gateway.unknown", { attemptId: attempt.id, cause: opened.cause });
+    deps.log.warn("gateway.unknown", { orderId: attempt.orderId, attemptId: attempt.id, cause: opened.cause });
     throw new AppError("gateway_unavailable", "WeChat Pay gave no certain answer; trying again is safe", {
       retryAfterS: 2,
     });
   }
   const { reason } = opened;
-  deps.log.warn("payment.refused", { attemptId: attempt.id, reason, detail: opened.detail });
+  deps.log.warn("payment.refused", { orderId: attempt.orderId, attemptId: attempt.id, reason, detail: opened.detail });
   // Where WeChat may know the number, what became of it decides: the refusal of a repeat says nothing about the call
   // before it: its trade may be payable.
   if (asked || KNOWN_TO_PROVIDER.has(reason)) await endAttempt(deps, attempt);

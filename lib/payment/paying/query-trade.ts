@@ -69,8 +69,8 @@ async function concludePaid(deps: Deps, { attempt, gateway }: QueriedAttempt, tr
   return found(deps, attempt, conclusion.kind);
 }
 
-function found({ log }: Deps, { id: attemptId }: Attempt, conclusion: Conclusion["kind"]): "paid" {
-  log.info("payment.found", { attemptId, conclusion });
+function found({ log }: Deps, { id: attemptId, orderId }: Attempt, conclusion: Conclusion["kind"]): "paid" {
+  log.info("payment.found", { orderId, attemptId, conclusion });
   return "paid";
 }
 
@@ -98,7 +98,7 @@ export async function postponeAndThrow(deps: Deps, attempt: Attempt, cause: stri
   // The shopper is waiting at the counter.
   const isUrgent = attempt.channel === "codepay" && now.getTime() - attempt.createdAt.getTime() < CODEPAY_URGENT_MS;
   await deps.store.postponeCheck(attempt.id, addMs(now, isUrgent ? CODEPAY_CHECK_MS : CHECK_RETRY_MS));
-  deps.log.warn("gateway.unknown", { attemptId: attempt.id, cause });
+  deps.log.warn("gateway.unknown", { orderId: attempt.orderId, attemptId: attempt.id, cause });
   throw new AppError("gateway_unavailable", "WeChat Pay gave no certain answer about this order; it is asked again", {
     retryAfterS: 5,
   });

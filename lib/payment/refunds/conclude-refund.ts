@@ -63,7 +63,13 @@ export interface MoveToBook {
 export async function bookMove(deps: Deps, tx: Tx, { move, now }: MoveToBook): Promise<void> {
   const { refund, from } = move;
   await tx.refunds.move(move, { checkAt: isHeld(refund) ? nextLook(0, now) : null, now });
-  deps.log.info("refund.moved", { refundId: refund.id, from, to: refund.status, failure: refund.failure });
+  deps.log.info("refund.moved", {
+    orderId: refund.orderId,
+    refundId: refund.id,
+    from,
+    to: refund.status,
+    failure: refund.failure,
+  });
   const alert = alertOf(move, now);
   if (alert !== null) await tx.raiseAlert(alert);
   const type = ANNOUNCED[refund.status];

@@ -44,7 +44,7 @@ export async function deliverRefund(deps: Deps, sent: SentRefund): Promise<void>
   try {
     await callProvider(deps, sent);
   } catch (cause) {
-    deps.log.warn("refund.not_sent", { refundId: sent.refund.id, cause });
+    deps.log.warn("refund.not_sent", { orderId: sent.refund.orderId, refundId: sent.refund.id, cause });
   }
 }
 
@@ -110,7 +110,7 @@ function concludeRefusal(deps: Deps, { id }: Refund, { failure, detail }: Believ
 
 /** The row already says when it is sent again; an alert is raised once this has gone on for a while. */
 async function alertIfUnanswered(deps: Deps, refund: Refund, cause: string): Promise<void> {
-  deps.log.warn("refund.unanswered", { refundId: refund.id, cause, sends: refund.checks });
+  deps.log.warn("refund.unanswered", { orderId: refund.orderId, refundId: refund.id, cause, sends: refund.checks });
   if (refund.checks < REFUND_SENDS_QUIET) return;
   const { id, number, amountFen, orderId } = refund;
   const kind = "refund_unanswered";

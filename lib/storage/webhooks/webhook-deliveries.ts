@@ -9,6 +9,8 @@ export interface ClaimedDelivery extends DeliveryKey {
   /** The very text that is signed and sent. */
   readonly payload: string;
   readonly type: string;
+  /** Null for a test event. */
+  readonly orderId: string | null;
   readonly cause: WebhookTryCause;
   readonly url: string;
   readonly secretSealed: Uint8Array;
@@ -51,7 +53,7 @@ const dueOf = (backlog: boolean): string => `
      where d.endpoint_id = open.id and d.backlog = ${backlog} and d.check_at <= :now and ${FIRST_OF_ITS_ORDER}`;
 /** The secret before still signs. */
 const CLAIMED = `
-  select c.event_id as "eventId", c.endpoint_id as "endpointId", c.tries - c.round_from as "triesInRound", e.payload, e.type,
+  select c.event_id as "eventId", c.endpoint_id as "endpointId", c.tries - c.round_from as "triesInRound", e.payload, e.type, e.order_id as "orderId",
          case when e.type = 'webhook.test' then 'test' when c.backlog or c.round_from > 0 then 'again' else 'event' end as cause,
          w.url, w.secret_sealed as "secretSealed",
          case when w.previous_secret_until > :now then w.previous_secret_sealed end as "previousSecretSealed",
