@@ -9,9 +9,9 @@ const PACKAGES = ["npm", "npm-dev", "npm-optional", "npm-peer", "npm-bundled", "
 const LAYERS = [
   ["^lib/(base|contract|texts)/"],
   ["^lib/payment/domain/", "^lib/intelligence/"],
-  ["^lib/payment/(?!domain/)", "^lib/reconcile/", "^lib/collection/", "^lib/tills/"],
+  ["^lib/payment/(?!domain/)", "^lib/reconcile/", "^lib/collection/", "^lib/epay/", "^lib/tills/"],
   [ADAPTERS, "^lib/(storage|outbound)/"],
-  ["^lib/(http|tasks)/", "^lib/compose\\.ts$", "^lib/compose-doctor\\.ts$"],
+  ["^lib/(http|tasks)/", "^lib/compose(-\\w+)?\\.ts$"],
   ["^app/", "^lib/bin/"],
 ];
 

@@ -13,6 +13,7 @@ import { Secret } from "./base/secret.ts";
 import { SECOND_MS } from "./base/time.ts";
 import { type Collection, type CollectionDeps, createCollection } from "./collection/index.ts";
 import { createDoctor, createDraftCheck, createInstallationCheck } from "./compose-doctor.ts";
+import { type EpayParts, epayParts } from "./compose-epay.ts";
 import { upkeepParts } from "./compose-upkeep.ts";
 import type { Accounts } from "./config/accounts.ts";
 import { type CredentialDraftDeps, createCredentialDrafts } from "./config/credential-draft.ts";
@@ -91,7 +92,7 @@ export interface ComposeOptions {
 }
 
 /** Everything a process of the product works with. */
-export interface Composed extends OpenContainer {
+export interface Composed extends OpenContainer, EpayParts {
   readonly environment: Environment;
   readonly database: Database;
   readonly metrics: Metrics;
@@ -199,6 +200,7 @@ async function composeOn(
     merchant: config.merchant,
     stopping,
     payments,
+    ...epayParts(pool, { payments, box, clock, log, policy, publicUrl: environment.publicUrl }),
     collection: collecting(pool, { payments, log, publicUrl: environment.publicUrl }),
     shifts: createShifts({ store: shiftStore(pool), payments, clock, log }),
     ...receiptPrinting(pool, { environment, box, policy, log, shopName: async () => (await config.merchant()).name }),
@@ -338,8 +340,7 @@ const collecting = (pool: Database["pool"], parts: CollectionParts): Collection 
 
 const ids: Ids = {
   make: (kind) => formatId(kind, Date.now(), randomBytes(ID_RANDOM_BYTES)),
-  // 80 random bits: unique, and it does not reveal the number of orders.
-  orderNumber: () => `LF${readableCode(randomBytes(ID_RANDOM_BYTES))}`,
+  orderNumber: () => `LF${readableCode(randomBytes(ID_RANDOM_BYTES))}`, // 80 random bits: unique, and no count of orders
   pick: (below) => randomInt(below),
 };
 

@@ -576,6 +576,55 @@ CREATE INDEX discrepancies_open ON discrepancies USING btree (run_id) WHERE (clo
 CREATE TRIGGER discrepancies_fixed BEFORE DELETE OR UPDATE ON discrepancies FOR EACH ROW EXECUTE FUNCTION refuse_changed_discrepancy();
 CREATE TRIGGER discrepancies_never_emptied BEFORE TRUNCATE ON discrepancies FOR EACH STATEMENT EXECUTE FUNCTION refuse_truncate();
 
+create table epay_accounts (
+  pid text not null,
+  name text not null,
+  key_sealed bytea not null,
+  may_refund boolean not null default false,
+  created_at timestamp with time zone not null,
+  disabled_at timestamp with time zone,
+  constraint epay_accounts_pkey PRIMARY KEY (pid),
+  constraint epay_accounts_name_check CHECK (((char_length(name) >= 1) AND (char_length(name) <= 64))),
+  constraint epay_accounts_pid_check CHECK ((pid ~ '^[1-9][0-9]{3,8}$'::text))
+);
+CREATE TRIGGER epay_accounts_fixed BEFORE DELETE OR UPDATE ON epay_accounts FOR EACH ROW EXECUTE FUNCTION check_epay_account();
+CREATE TRIGGER epay_accounts_sealed BEFORE INSERT OR UPDATE OF key_sealed ON epay_accounts FOR EACH ROW EXECUTE FUNCTION check_sealed_under('key_sealed');
+
+create table epay_orders (
+  order_id text not null,
+  pid text not null,
+  out_trade_no text not null,
+  amount integer not null,
+  name text not null,
+  param text,
+  notify_url text not null,
+  return_url text,
+  created_at timestamp with time zone not null,
+  status text not null default 'unpaid'::text,
+  check_at timestamp with time zone,
+  tries integer not null default 0,
+  last_answer text,
+  ended_at timestamp with time zone,
+  constraint epay_orders_pkey PRIMARY KEY (order_id),
+  constraint epay_order_once UNIQUE (pid, out_trade_no),
+  constraint epay_notice_to_do CHECK ((((status = 'due'::text) = (check_at IS NOT NULL)) AND ((status = ANY (ARRAY['told'::text, 'given_up'::text])) = (ended_at IS NOT NULL)))),
+  constraint epay_orders_amount_check CHECK (((amount >= 1) AND (amount <= 1000000000))),
+  constraint epay_orders_last_answer_check CHECK ((char_length(last_answer) <= 300)),
+  constraint epay_orders_name_check CHECK (((char_length(name) >= 1) AND (char_length(name) <= 256))),
+  constraint epay_orders_notify_url_check CHECK (((char_length(notify_url) >= 8) AND (char_length(notify_url) <= 512))),
+  constraint epay_orders_out_trade_no_check CHECK (((char_length(out_trade_no) >= 1) AND (char_length(out_trade_no) <= 64))),
+  constraint epay_orders_param_check CHECK (((char_length(param) >= 1) AND (char_length(param) <= 1024))),
+  constraint epay_orders_return_url_check CHECK (((char_length(return_url) >= 8) AND (char_length(return_url) <= 512))),
+  constraint epay_orders_status_check CHECK ((status = ANY (ARRAY['unpaid'::text, 'due'::text, 'told'::text, 'given_up'::text]))),
+  constraint epay_orders_tries_check CHECK ((tries >= 0)),
+  constraint epay_orders_order_id_fkey FOREIGN KEY (order_id) REFERENCES orders(id),
+  constraint epay_orders_pid_fkey FOREIGN KEY (pid) REFERENCES epay_accounts(pid)
+);
+CREATE INDEX epay_orders_due ON epay_orders USING btree (pid, check_at) WHERE (check_at IS NOT NULL);
+CREATE INDEX epay_orders_newest ON epay_orders USING btree (pid, created_at DESC, order_id DESC);
+CREATE TRIGGER epay_orders_lawful BEFORE INSERT OR DELETE OR UPDATE ON epay_orders FOR EACH ROW EXECUTE FUNCTION check_epay_order();
+CREATE TRIGGER epay_orders_never_emptied BEFORE TRUNCATE ON epay_orders FOR EACH STATEMENT EXECUTE FUNCTION refuse_truncate();
+
 create table foreign_refunds (
   number text not null,
   account_id text not null,
@@ -2461,6 +2510,41 @@ begin
   return null;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.check_epay_account()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if tg_op = 'DELETE' or (new.pid, new.created_at) is distinct from (old.pid, old.created_at)
+     or (old.disabled_at is not null and new.disabled_at is distinct from old.disabled_at) then
+    raise exception 'epay account % stays as it is', old.pid using errcode = '23514', constraint = 'epay_account_fixed';
+  end if;
+  return new;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.check_epay_order()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if tg_op = 'DELETE' then
+    raise exception 'order % came through the epay door', old.order_id using errcode = '23514', constraint = 'epay_order_fixed';
+  end if;
+  if tg_op = 'UPDATE' and (new.order_id, new.pid, new.out_trade_no, new.amount, new.name, new.param, new.notify_url, new.return_url, new.created_at)
+       is distinct from (old.order_id, old.pid, old.out_trade_no, old.amount, old.name, old.param, old.notify_url, old.return_url, old.created_at) then
+    raise exception 'what order % was asked with never changes', old.order_id using errcode = '23514', constraint = 'epay_order_fixed';
+  end if;
+  -- Said to be paid only where it is.
+  if new.status <> 'unpaid'
+     and not exists (select from orders o where o.id = new.order_id and o.status = 'paid') then
+    raise exception 'order % is not paid', new.order_id using errcode = '23514', constraint = 'epay_order_paid';
+  end if;
+  if tg_op = 'INSERT' and not exists (select from orders o where o.id = new.order_id and o.amount_total = new.amount) then
+    raise exception 'order % has another amount', new.order_id using errcode = '23514', constraint = 'epay_order_amount';
+  end if;
+  return new;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.check_item_sums()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -3046,7 +3130,7 @@ AS $function$
     when kind in ('refund_abnormal', 'refund_failed', 'refund_mismatch', 'refund_overdrawn', 'refund_unanswered', 'foreign_refund')
       then 'refund_trouble'
     when kind in ('bill_differences', 'bill_missing') then 'differences'
-    when kind in ('webhook_disabled', 'webhook_paused', 'webhook_given_up', 'health_webhooks') then 'webhook'
+    when kind in ('webhook_disabled', 'webhook_paused', 'webhook_given_up', 'health_webhooks', 'epay_not_told') then 'webhook'
     when kind in ('configuration_refused', 'health_credentials', 'api_key_ending') then 'credentials'
     when kind in ('backup_restored', 'health_backups') then 'backup'
     when kind in ('health_worker', 'health_sweeps') then 'worker'
@@ -3102,6 +3186,7 @@ CREATE OR REPLACE FUNCTION public.note_collected()
 AS $function$
 begin
   update collection_orders set paid_amount = new.amount_due where order_id = new.id;
+  update epay_orders set status = 'due', check_at = least(new.paid_at, now()) where order_id = new.id and status = 'unpaid';
   return null;
 end $function$;
 

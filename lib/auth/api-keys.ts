@@ -1,7 +1,7 @@
 import { createHmac, randomBytes } from "node:crypto";
 import type { Clock } from "#lib/base/clock.ts";
 import { coalesce } from "#lib/base/coalesce.ts";
-import { COLLECTION_KEY_ID, formatId, ID_RANDOM_BYTES } from "#lib/base/ids.ts";
+import { COLLECTION_KEY_ID, EPAY_KEY_ID, formatId, ID_RANDOM_BYTES } from "#lib/base/ids.ts";
 import { Secret } from "#lib/base/secret.ts";
 import { addMs, SECOND_MS } from "#lib/base/time.ts";
 import {
@@ -158,7 +158,7 @@ export function createApiKeys(deps: ApiKeyDeps): ApiKeys {
       return { secret: new Secret(secret), previousUntil };
     },
     revoke: (id, actor) => revokeApiKey(pool, { id, actor, now: clock.now() }),
-    list: () => listApiKeys(pool, { without: [DASHBOARD_KEY_ID, COLLECTION_KEY_ID] }),
+    list: () => listApiKeys(pool, { without: [DASHBOARD_KEY_ID, COLLECTION_KEY_ID, EPAY_KEY_ID] }),
     findBySecret: async (secret) => (SECRET_FORM.test(secret) ? bySecret(secret) : null),
     findForSigning: async (id) => (KEY_ID_FORM.test(id) ? byId(id) : null),
     async endOf(key) {

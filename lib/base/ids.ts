@@ -33,6 +33,8 @@ export const ID_PREFIXES = {
 } as const;
 /** Owns the idempotency keys of the forms of collection codes; revoked from birth, and no key to people. */
 export const COLLECTION_KEY_ID = "key_collection";
+/** The same for the orders and refunds of the epay door. */
+export const EPAY_KEY_ID = "key_epay";
 export type IdKind = keyof typeof ID_PREFIXES;
 
 /** Bytes of randomness in an id: 80 bits, so that nobody guesses one (knowing an order's id is the right to pay it). */

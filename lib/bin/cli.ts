@@ -6,6 +6,7 @@ import { addConfigCommands } from "./cli/config.ts";
 import { addDiscrepancyCommands } from "./cli/discrepancies.ts";
 import { addDoctorCommand } from "./cli/doctor.ts";
 import { addEventCommands } from "./cli/events.ts";
+import { addEpayCommands } from "./cli/epay.ts";
 import { addInsightCommands } from "./cli/insights.ts";
 import { addKeyCommands } from "./cli/keys.ts";
 import { addLearnerCommands } from "./cli/learner.ts";
@@ -28,6 +29,7 @@ const program = new Command("npm run -s cli --")
   .showHelpAfterError("(--help lists the commands)");
 addInsightCommands(program);
 addKeyCommands(program);
+addEpayCommands(program);
 addAccountCommands(program);
 addAdminCommands(program);
 addOrderCommands(program);

@@ -9,6 +9,7 @@ import type { Collection } from "#lib/collection/index.ts";
 import type { ConfigurationManager } from "#lib/config/configuration-manager.ts";
 import type { CredentialDrafts } from "#lib/config/credential-draft.ts";
 import type { TrustedProxies } from "#lib/config/environment.ts";
+import type { EpayDeps } from "#lib/epay/epay.ts";
 import type { RawMessage } from "#lib/gateways/index.ts";
 import type { Hub } from "#lib/live/hub.ts";
 import type { NotificationChannels, PeopleNotifier, PushKeys, ReceiptMails } from "#lib/notifications/index.ts";
@@ -59,6 +60,8 @@ export interface Container {
   readonly payments: PaymentProcessor;
   /** `createCollection` of lib/collection. */
   readonly collection: Collection;
+  /** The door for software that speaks the protocol of epay. */
+  readonly epay: EpayDeps;
   /** `createShifts` of lib/tills. */
   readonly shifts: Shifts;
   readonly log: Log;

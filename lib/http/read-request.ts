@@ -168,7 +168,11 @@ async function readForm(request: Request, bytesMax: number): Promise<FormData> {
   }
   const bytes = await readStream(body, { bytesMax, declared: headers.get("content-length") });
   if (bytes === null) throw new AppError("payload_too_large", `the form is longer than ${bytesMax} bytes`);
-  const type = headers.get("content-type") ?? "";
+  return formOf(bytes, headers.get("content-type") ?? "");
+}
+
+/** The fields of a form that was read; none of nothing. @throws AppError `invalid_request` if it is not a form */
+export async function formOf(bytes: Uint8Array, type: string): Promise<FormData> {
   if (bytes.length === 0 && type === "") return new FormData();
   if (!FORM_TYPES.test(type)) throw new AppError("invalid_request", "the body must be a form");
   try {

@@ -9,6 +9,7 @@ import {
 } from "./handlers/collection-codes.ts";
 import { docs, openapi } from "./handlers/docs.ts";
 import { mcp } from "./handlers/mcp.ts";
+import { apiEpay, mapiEpay, returnEpay, submitEpay } from "./handlers/epay.ts";
 import { notify } from "./handlers/notify.ts";
 import { askOpenid, oauthCallback } from "./handlers/oauth.ts";
 import { healthz, metrics, readyz } from "./handlers/operations.ts";
@@ -125,6 +126,14 @@ export const ROUTES: readonly Route[] = [
 
   { method: "POST", path: "/payment/notify", handle: notify },
   { method: "GET", path: "/api/wechat/oauth/callback", handle: oauthCallback },
+
+  { method: "GET", path: "/submit.php", handle: submitEpay },
+  { method: "POST", path: "/submit.php", handle: submitEpay },
+  { method: "GET", path: "/mapi.php", handle: mapiEpay },
+  { method: "POST", path: "/mapi.php", handle: mapiEpay },
+  { method: "GET", path: "/api.php", handle: apiEpay },
+  { method: "POST", path: "/api.php", handle: apiEpay },
+  { method: "GET", path: "/epay/return", handle: returnEpay },
 
   { method: "GET", path: "/api/shop-logo/{name}", handle: shopLogo },
 

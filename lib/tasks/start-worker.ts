@@ -1,4 +1,5 @@
 import type { Clock } from "#lib/base/clock.ts";
+import { EPAY_NOTICES_PER_PID } from "#lib/base/epay-limits.ts";
 import { API_KEY_ENDING_MS, HEARTBEAT_EVERY_MS, LEARNER_FOLD_BATCH, SWEEP_BATCH } from "#lib/base/limits.ts";
 import type { Log } from "#lib/base/log.ts";
 import { addMs, HOUR_MS, MINUTE_MS, SECOND_MS } from "#lib/base/time.ts";
@@ -24,6 +25,7 @@ import { DUE } from "#lib/storage/changed-orders.ts";
 import type { Database } from "#lib/storage/client.ts";
 import { beat, endBeat } from "#lib/storage/operations/heartbeats.ts";
 import type { Deliverer } from "#lib/webhooks/deliver.ts";
+import type { EpayNotices } from "#lib/webhooks/epay-notices.ts";
 import { startFigures, startMinutes } from "./keep-minutes.ts";
 import { type Loop, startLoop } from "./loop.ts";
 import { SCHEDULE, taskList } from "./task-list.ts";
@@ -34,6 +36,8 @@ export interface WorkerParts {
   readonly database: Pick<Database, "pool">;
   readonly payments: Pick<PaymentProcessor, "syncOrder" | "sweep" | "learn">;
   readonly deliverer: Deliverer;
+  /** Notices to software on the epay door. */
+  readonly epayNotices: EpayNotices;
   /** Messages to people. */
   readonly notifier: PeopleNotifier;
   /** Receipts by e-mail; left out where a test wants none. */
@@ -170,7 +174,7 @@ function startSilence({ database: { pool }, clock, doors, log }: WorkerParts): L
   return startLoop({ name: "silence", everyMs: MINUTE_MS, log, run });
 }
 
-type Outboxes = Readonly<Record<"deliveries" | "notifications" | "prints" | "receiptMails", Lanes>>;
+type Outboxes = Readonly<Record<"deliveries" | "epayNotices" | "notifications" | "prints" | "receiptMails", Lanes>>;
 
 /** Look for rows that are due: now and then by themselves, and at once when a process tells that it has written some. */
 function startSweeps({ payments, hub, log }: WorkerParts, lanes: Outboxes): Loop[] {
@@ -187,6 +191,7 @@ function startSweeps({ payments, hub, log }: WorkerParts, lanes: Outboxes): Loop
   });
   const outboxes = [
     sweepOf("webhooks", SWEEP_EVERY_MS, lanes.deliveries),
+    sweepOf("epay", SWEEP_EVERY_MS, lanes.epayNotices),
     sweepOf("notifications", SWEEP_EVERY_MS, lanes.notifications),
     sweepOf("prints", PRINT_EVERY_MS, lanes.prints),
     sweepOf("receipt-mails", SWEEP_EVERY_MS, lanes.receiptMails),
@@ -200,7 +205,7 @@ function startSweeps({ payments, hub, log }: WorkerParts, lanes: Outboxes): Loop
 }
 
 /** What leaves this machine, with a lane for each receiver. */
-function lanesOf({ deliverer, notifier, printing, receiptMails, log }: WorkerParts) {
+function lanesOf({ deliverer, epayNotices, notifier, printing, receiptMails, log }: WorkerParts) {
   const brokenOff =
     (event: string): LanesOptions["onError"] =>
     (receiverId, cause) =>
@@ -211,6 +216,12 @@ function lanesOf({ deliverer, notifier, printing, receiptMails, log }: WorkerPar
       due: deliverer.due,
       concurrency: WEBHOOKS_PER_ENDPOINT,
       onError: brokenOff("webhook.broken_off"),
+    }),
+    epayNotices: createLanes({
+      turn: epayNotices.turn,
+      due: epayNotices.due,
+      concurrency: EPAY_NOTICES_PER_PID,
+      onError: brokenOff("epay.broken_off"),
     }),
     notifications: createLanes({
       turn: notifier.turn,

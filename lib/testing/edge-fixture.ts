@@ -6,6 +6,7 @@ import { createRateLimits } from "#lib/auth/rate-limits.ts";
 import { done } from "#lib/base/outcome.ts";
 import { Secret } from "#lib/base/secret.ts";
 import { type Collection, createCollection } from "#lib/collection/index.ts";
+import { epayParts } from "#lib/compose-epay.ts";
 import { createSealedBox } from "#lib/config/sealed-box.ts";
 import type { Container, EdgeSettings, OpenidSource } from "#lib/http/container.ts";
 import { answerWeb } from "#lib/http/web-adapter.ts";
@@ -63,6 +64,10 @@ export async function edgeFixture(options: EdgeOptions = {}): Promise<EdgeFixtur
   const container: EdgeFixture["container"] = {
     payments,
     collection: collectionOver(fixture),
+    epay: epayParts(database.pool, {
+      ...{ payments, box, clock, log: deps.log, publicUrl: SETTINGS.publicUrl },
+      policy: { allowPrivate: false, allowLoopback: true },
+    }).epay,
     shifts: createShifts({ store: shiftStore(database.pool), payments, clock, log: deps.log }),
     log: deps.log,
     clock,

@@ -6,6 +6,7 @@ import { SCOPE_MEANINGS } from "../scope.ts";
 import { WEBHOOK_TEST_EVENT } from "../webhook-delivery.ts";
 import { WEBHOOK_EVENTS } from "../webhook-endpoint.ts";
 import { WEBHOOK_MEANINGS, webhookPayloadSchema } from "../webhook-payload.ts";
+import { epayOperations } from "./epay.ts";
 import type { Operation, OperationAnswer, Operations } from "./operation.ts";
 import { orderOperations } from "./orders.ts";
 import { otherOperations, pageOperations } from "./pay-page.ts";
@@ -20,6 +21,7 @@ const OPERATIONS: Operations = {
   ...webhookOperations,
   ...reportOperations,
   ...pageOperations,
+  ...epayOperations,
   ...otherOperations,
 };
 

@@ -17,6 +17,7 @@ export interface Operation {
     | "Shoppers"
     | "Pay page"
     | "WeChat"
+    | "Epay"
     | "Operations"
     | "Description";
   readonly summary: string;

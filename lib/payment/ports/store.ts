@@ -133,6 +133,7 @@ export interface AlertDraft {
     | "channel_disabled"
     | "printer_failing"
     | "receipt_mail_failing"
+    | "epay_not_told"
     | "print_unknown"
     | "passkey_suspended"
     | "recovery_code_used";

@@ -21,6 +21,7 @@ export const SEALED_PLACES: readonly SealedPlace[] = [
   { table: "api_keys", column: "previous_secret_sealed", row: "id" },
   { table: "webhook_endpoints", column: "secret_sealed", row: "id" },
   { table: "webhook_endpoints", column: "previous_secret_sealed", row: "id" },
+  { table: "epay_accounts", column: "key_sealed", row: "pid" },
   { table: "notification_channels", column: "settings_sealed", row: "id" },
   { table: "receipt_mails", column: "address_sealed", row: "id" },
   { table: "printers", column: "settings_sealed", row: "id" },

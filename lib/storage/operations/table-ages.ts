@@ -48,6 +48,8 @@ export const TABLE_AGES: Readonly<Record<string, TableAge>> = {
   offer_decisions: ALWAYS,
   collection_codes: ALWAYS,
   collection_orders: ALWAYS,
+  epay_accounts: ALWAYS,
+  epay_orders: ALWAYS,
   shifts: ALWAYS,
   shift_entries: ALWAYS,
   shift_receptions: ALWAYS,

@@ -70,6 +70,10 @@ export const alerts: AlertsText = {
     "An event could not be delivered",
     "The webhook endpoint still refused it after all retries, so it is no longer sent. See the answers (Settings, Webhooks), fix the endpoint, then resend the failed events.",
   ],
+  epay_not_told: [
+    "Software on the epay door was not told of a payment",
+    "The money is here and booked, but the software's notice address did not answer success for more than three days, so nothing more is sent. Complete the order in that software by hand, and check its address.",
+  ],
   database_recovered: [
     "The database could not be written",
     "While its disk was full or it was read-only, no order was taken and no payment booked. That is over. Look at the disk; payments that were missed are asked for at WeChat.",

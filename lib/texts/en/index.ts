@@ -16,6 +16,7 @@ import { credentials } from "./credentials.ts";
 import { differences } from "./differences.ts";
 import { doctor } from "./doctor.ts";
 import { embed } from "./embed.ts";
+import { epay } from "./epay.ts";
 import { exports } from "./exports.ts";
 import { findings } from "./findings.ts";
 import { health } from "./health.ts";
@@ -60,6 +61,7 @@ export const dictionary: Dictionary = {
     differences,
     doctor,
     embed,
+    epay,
     exports,
     findings,
     health,

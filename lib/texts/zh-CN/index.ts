@@ -15,6 +15,7 @@ import { type CredentialsText, credentials } from "./credentials.ts";
 import { type DifferencesText, differences } from "./differences.ts";
 import { type DoctorText, doctor } from "./doctor.ts";
 import { type EmbedText, embed } from "./embed.ts";
+import { type EpayText, epay } from "./epay.ts";
 import { type ExportsText, exports } from "./exports.ts";
 import { type FindingsText, findings } from "./findings.ts";
 import { type HealthText, health } from "./health.ts";
@@ -59,6 +60,7 @@ export interface Dictionary {
   readonly differences: DifferencesText;
   readonly doctor: DoctorText;
   readonly embed: EmbedText;
+  readonly epay: EpayText;
   readonly exports: ExportsText;
   readonly findings: FindingsText;
   readonly health: HealthText;
@@ -104,6 +106,7 @@ export const dictionary: Dictionary = {
     differences,
     doctor,
     embed,
+    epay,
     exports,
     findings,
     health,

@@ -3,7 +3,7 @@
 import { z } from "zod";
 import type { ActionState } from "#components/admin/action-state.ts";
 import { DASHBOARD_KEY_ID } from "#lib/auth/api-keys.ts";
-import { COLLECTION_KEY_ID } from "#lib/base/ids.ts";
+import { COLLECTION_KEY_ID, EPAY_KEY_ID } from "#lib/base/ids.ts";
 import { API_KEY_NAME_CHARS_MAX, API_KEY_NETWORKS_MAX } from "#lib/base/limits.ts";
 import { readNetwork } from "#lib/base/networks.ts";
 import { addMs, DAY_MS } from "#lib/base/time.ts";
@@ -18,7 +18,7 @@ import { overlapSchema, overlapSeconds } from "../overlap.ts";
 const keyId = z
   .string()
   .max(64)
-  .refine((id) => id !== DASHBOARD_KEY_ID && id !== COLLECTION_KEY_ID);
+  .refine((id) => ![DASHBOARD_KEY_ID, COLLECTION_KEY_ID, EPAY_KEY_ID].includes(id));
 const term = z.enum(["never", "30", "90", "365"]);
 /** Addresses and networks, divided by lines, commas or spaces. */
 const networks = z

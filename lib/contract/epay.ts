@@ -1,0 +1,21 @@
+/** What is wrong with a call of the epay door; by the field's name in the protocol where there is one. */
+export type EpayTrouble =
+  | "pid"
+  | "sign"
+  | "key"
+  | "type"
+  | "out_trade_no"
+  | "name"
+  | "money"
+  | "notify_url"
+  | "return_url"
+  | "param"
+  | "conflict"
+  | "closed"
+  | "not_found"
+  | "act"
+  | "refund_off"
+  | "refund_state"
+  | "refund_amount"
+  | "malformed"
+  | "busy";
