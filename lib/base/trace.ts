@@ -10,7 +10,7 @@ export interface SpanStart {
 }
 
 /** While the work runs. */
-export interface OpenSpan {
+interface OpenSpan {
   note(attributes: Readonly<Record<string, string | number | boolean>>): void;
   /** `traceparent` for whoever is called. */
   headers(): Readonly<Record<string, string>>;

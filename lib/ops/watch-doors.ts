@@ -3,7 +3,7 @@ import { SECOND_MS } from "#lib/base/time.ts";
 // Asks for a page and for the notify address as shoppers and WeChat do: by our public address, through name server, certificate and
 // proxy. No number of payments is needed to see that they are away.
 
-export interface DoorState {
+interface DoorState {
   /** `unknown`: never reached by this process, which may be unable to reach its own public address at all. */
   readonly state: "up" | "down" | "unknown";
   readonly problem: string | null;

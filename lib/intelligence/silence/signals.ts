@@ -41,7 +41,7 @@ export const SHARE_SIGNALS = ["notices", "pages", "openings", "success"] as cons
 export type ShareSignal = (typeof SHARE_SIGNALS)[number];
 
 /** A model, and how long an order or payment is left before it is judged. */
-export interface SignalModel extends ShareModel {
+interface SignalModel extends ShareModel {
   readonly afterMs: number;
 }
 export type UsualShares = Readonly<Record<ShareSignal, SignalModel>>;

@@ -35,7 +35,7 @@ const DAYS_KEPT = WEEKS_KEPT * 7;
 type RaisedAlarm = { readonly signal: string; readonly at: Date };
 
 /** Each alarm's beginning between two moments. */
-export function alarmsOf(
+function alarmsOf(
   shop: SimulatedTraffic,
   { from, to, stopAtFirst = false }: { from: Date; to: Date; stopAtFirst?: boolean },
 ): RaisedAlarm[] {

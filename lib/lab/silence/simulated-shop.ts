@@ -23,7 +23,7 @@ export interface SimulatedRhythm {
 export const FAULTS = ["notices", "pages", "openings", "success"] as const;
 export type Fault = (typeof FAULTS)[number];
 
-export interface Breakage {
+interface Breakage {
   readonly fault: Fault;
   readonly from: Date;
 }
