@@ -1,4 +1,4 @@
-// npm run bench [-- http | chains | crypto | engine | offers | pages | silence | seed | standby | streams | webhooks]: each figure next to a baseline or an aim of the same run.
+// npm run bench [-- http | chains | crypto | engine | offers | pages | seed | silence | standby | streams | webhooks]: each figure next to a baseline or an aim of the same run.
 // seed fills a shop of --orders over --days in --keep FOLDER and ends; pages takes --orders, --days, --rounds, --keep FOLDER (the shop stays for the next run) and --only TEXT.
 import path from "node:path";
 import { parseArgs } from "node:util";
@@ -7,7 +7,7 @@ import { benchWorlds } from "#lib/lab/learner/bench-varied-shops.ts";
 import { offerTable } from "#lib/lab/learner/print-bench.ts";
 import { benchEngine } from "#lib/lab/promotions/bench-engine.ts";
 import { benchSilence, type SilenceRow } from "#lib/lab/silence/bench-silence.ts";
-import { HELD_OUT } from "#lib/lab/silence/rhythms.ts";
+import { BUILT_ON, HELD_OUT } from "#lib/lab/silence/rhythms.ts";
 import { benchChains } from "../../e2e/bench/chains-bench.ts";
 import { benchCrypto } from "../../e2e/bench/crypto-bench.ts";
 import { benchHttp } from "../../e2e/bench/http-bench.ts";
@@ -35,8 +35,7 @@ const BENCHES: Readonly<Record<string, () => unknown>> = {
   http: benchHttp,
   chains: benchChains,
   crypto: benchCrypto,
-  silence: () =>
-    console.table(benchSilence({ rhythms: HELD_OUT, seed: "bench", quietRuns: 4, brokenRuns: 61 }).map(flat)),
+  silence: benchShops,
   engine: () => console.table(benchEngine(nowMs)),
   offers: benchLearner,
   streams: benchStreams,
@@ -59,7 +58,12 @@ async function fillShop(): Promise<void> {
   await seedShop(path.resolve(keep), { orders: Number(orders), days: Number(days) });
 }
 
-const flat = ({ minutes, ...row }: SilenceRow) => ({ ...row, ...minutes });
+/** Shops that the alarm was built on, and then those that it was not. */
+function benchShops(): void {
+  const flat = ({ minutes, ...row }: SilenceRow) => ({ ...row, ...minutes });
+  for (const rhythms of [BUILT_ON, HELD_OUT])
+    console.table(benchSilence({ rhythms, seed: "bench", quietRuns: 4, brokenRuns: 61 }).map(flat));
+}
 
 function benchLearner(): void {
   console.log(offerTable(benchOffers({ nowMs })));
