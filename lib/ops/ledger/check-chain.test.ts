@@ -115,6 +115,13 @@ describe("a row", () => {
     expect(found).toEqual(["journal_entries 2 missing"]);
   });
 
+  test("that lost its link, with another put in before it", async () => {
+    const chain = whole();
+    const rows = [...chain.rows.slice(0, 2), row("3"), ...chain.rows.slice(2)];
+    const { found } = await check({ ...chain, rows, links: without(chain.links, 2) });
+    expect(found).toEqual(["journal_entries 3 added", "journal_entries 5 link_missing"]);
+  });
+
   test.each([["0"], ["3"], ["7"]])("that was put in at id %s", async (id) => {
     const chain = whole();
     const rows = [...chain.rows, row(id)].toSorted((one, two) => Number(one.id) - Number(two.id));
@@ -172,6 +179,13 @@ describe("the head", () => {
     const chain = whole();
     const cut = { rows: [...chain.rows.slice(0, 2), row("4")], links: chain.links.slice(0, 2), head: chain.head };
     expect((await check(cut)).found).toEqual(["journal_entries 4 added", "journal_entries 10 cut_off"]);
+  });
+
+  test("that nobody can tell the end of: the last row and its link are gone, and one was put in before", async () => {
+    const chain = whole();
+    const rows = [...chain.rows.slice(0, 3), row("7"), row("10")];
+    const { found } = await check({ ...chain, rows, links: chain.links.slice(0, 3) });
+    expect(found).toEqual(["journal_entries 7 added", "journal_entries 10 link_missing"]);
   });
 
   test("counts are not asked about where something was found already", async () => {
