@@ -20,7 +20,7 @@ const REFUSE_EVERY = 17;
 const OFFER = "campaign-offer";
 const SETTLED_MS = 180_000;
 /** Copies with a guard taken away may never settle, and are not waited for long. */
-const CALM_SETTLED_MS = 60_000;
+const CALM_SETTLED_MS = 120_000;
 const SETTLED_MS_PER_ORDER = 60;
 const BEIJING_MS = 8 * 3_600_000;
 /** Stories that pay before anybody closes. */
