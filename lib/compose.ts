@@ -14,7 +14,7 @@ import { SECOND_MS } from "./base/time.ts";
 import { type Collection, type CollectionDeps, createCollection } from "./collection/index.ts";
 import { createDoctor, createDraftCheck, createInstallationCheck } from "./compose-doctor.ts";
 import { type EpayParts, epayParts } from "./compose-epay.ts";
-import { upkeepParts } from "./compose-upkeep.ts";
+import { backups } from "./compose-upkeep.ts";
 import type { Accounts } from "./config/accounts.ts";
 import { type CredentialDraftDeps, createCredentialDrafts } from "./config/credential-draft.ts";
 import { type Environment, poolAddressOf, readEnvironment, replicaAddressOf } from "./config/environment.ts";
@@ -53,7 +53,7 @@ import { createMessageLog } from "./ops/message-log.ts";
 import { createMetrics, type Metrics } from "./ops/metrics.ts";
 import { systemClock as clock } from "./ops/system-clock.ts";
 import { startTracing, traced } from "./ops/tracing.ts";
-import { backupFolder, listBackupFiles, type UpkeepDeps } from "./ops/upkeep.ts";
+import type { UpkeepDeps, UpkeepServers } from "./ops/upkeep-deps.ts";
 import { createWriteWatch } from "./ops/write-watch.ts";
 import type { TargetPolicy } from "./outbound/target.ts";
 import { type Deps, type Gateways, type Ids, PaymentProcessor } from "./payment/index.ts";
@@ -111,7 +111,7 @@ export interface Composed extends OpenContainer, EpayParts {
   /** Our own machine and processes, as the doctor sees them. */
   readonly checkInstallation: () => Promise<DoctorReport>;
   /** What backups and restore drills take, but for the server that a drill restores into. */
-  readonly upkeep: Omit<UpkeepDeps, "openScratch">;
+  readonly upkeep: Omit<UpkeepDeps, keyof UpkeepServers>;
   /** Writes what was revoked into a file next to the database. */
   readonly keepEnded: () => Promise<void>;
 }
@@ -194,8 +194,7 @@ async function composeOn(
     credentials: draftedCredentials(pool, { environment, box, accounts, onChange: config.refresh }),
     doctor: createDoctor(surroundings),
     checkInstallation: createInstallationCheck(surroundings),
-    upkeep: upkeepParts({ pool, environment, clock, log }),
-    listBackups: () => listBackupFiles(backupFolder(environment.dataDir)),
+    ...backups({ pool, environment, clock, log, payments: paymentDeps(parts, database) }),
     merchantName: async () => (await config.merchant()).name,
     merchant: config.merchant,
     stopping,

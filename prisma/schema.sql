@@ -262,6 +262,17 @@ create table audit_repeats (
 );
 CREATE TRIGGER audit_repeats_never_emptied BEFORE TRUNCATE ON audit_repeats FOR EACH STATEMENT EXECUTE FUNCTION refuse_truncate();
 
+create table backup_log (
+  id smallint not null default 1,
+  kept_up_to timestamp with time zone,
+  checked_at timestamp with time zone not null,
+  problem text,
+  constraint backup_log_pkey PRIMARY KEY (id),
+  constraint backup_log_id_check CHECK ((id = 1)),
+  constraint backup_log_kept CHECK (((problem IS NOT NULL) OR (kept_up_to IS NOT NULL))),
+  constraint backup_log_problem_check CHECK ((problem = ANY (ARRAY['no_base'::text, 'lost'::text, 'not_kept'::text])))
+);
+
 create table behaviour_cells (
   starts_at timestamp with time zone not null,
   span text not null,
@@ -2217,7 +2228,7 @@ create table upkeep_runs (
   constraint upkeep_runs_report_check CHECK ((jsonb_typeof(report) = 'object'::text)),
   constraint upkeep_runs_requested_by_check CHECK (((char_length(requested_by) >= 1) AND (char_length(requested_by) <= 320))),
   constraint upkeep_runs_status_check CHECK ((status = ANY (ARRAY['waiting'::text, 'running'::text, 'done'::text, 'failed'::text]))),
-  constraint upkeep_runs_step_check CHECK ((step = ANY (ARRAY['writing'::text, 'verifying'::text, 'starting'::text, 'loading'::text, 'checking'::text]))),
+  constraint upkeep_runs_step_check CHECK ((step = ANY (ARRAY['writing'::text, 'verifying'::text, 'starting'::text, 'loading'::text, 'checking'::text, 'asking'::text]))),
   constraint upkeep_runs_steps_done_check CHECK ((steps_done >= 0)),
   constraint upkeep_started CHECK ((((status = 'waiting'::text) <= (started_at IS NULL)) AND ((status = ANY (ARRAY['running'::text, 'done'::text])) <= (started_at IS NOT NULL)))),
   constraint upkeep_to_do CHECK ((((status = ANY (ARRAY['waiting'::text, 'running'::text])) = (check_at IS NOT NULL)) AND ((status = ANY (ARRAY['waiting'::text, 'running'::text])) = (ended_at IS NULL))))
@@ -2231,9 +2242,11 @@ create table upkeep_settings (
   backup_hour smallint default 4,
   backups_kept smallint not null default 14,
   updated_at timestamp with time zone not null default now(),
+  drill_days smallint default 7,
   constraint upkeep_settings_pkey PRIMARY KEY (id),
   constraint upkeep_settings_backup_hour_check CHECK (((backup_hour >= 0) AND (backup_hour <= 23))),
   constraint upkeep_settings_backups_kept_check CHECK (((backups_kept >= 3) AND (backups_kept <= 365))),
+  constraint upkeep_settings_drill_days_check CHECK (((drill_days >= 1) AND (drill_days <= 90))),
   constraint upkeep_settings_id_check CHECK ((id = 1))
 );
 

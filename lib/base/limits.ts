@@ -242,6 +242,20 @@ export const DISK_BYTES_MIN = 268_435_456;
 export const UPKEEP_LEASE_MS = 2 * MINUTE_MS;
 /** Runs of each kind that the page lists. */
 export const UPKEEP_LISTED = 20;
+/** Of an object that goes to S3 in parts: so much is in memory at a time, and 10,000 parts are the most there may be. */
+export const S3_PART_BYTES = 16 * 1_048_576;
+/** A place of backups that says nothing for so long is away. */
+export const STORE_ANSWER_MS = 60 * SECOND_MS;
+/** Payments that a restore drill asks WeChat about, of each sort. */
+export const GAP_ASKED_MAX = 200;
+/** The log of the embedded database may be this late before somebody is told. */
+export const BACKUP_LOG_LAG_MS = 5 * MINUTE_MS;
+export const BACKUP_LOG_EVERY_MS = 20 * SECOND_MS;
+export const DRILL_DAYS_MAX = 90;
+/** A restore that was not rehearsed for so long is one that nobody knows of. */
+export const DRILL_OLD_MS = 100 * DAY_MS;
+/** Of the database server's log, in one object of the store. */
+export const LOG_PIECE_BYTES_MAX = 64 * 1_048_576;
 export const BACKUPS_KEPT_MIN = 3;
 export const BACKUPS_KEPT_MAX = 365;
 

@@ -57,7 +57,7 @@ function keyAtHand(settings) {
   return has ? { MASTER_KEY: masterKeyOf(settings) } : {};
 }
 
-/** A restored database comes with its key, so none is created here, and the restore itself creates the tables. */
+/** A restored database comes with its key, so none is created here, and the restore itself creates the database. */
 async function restoreOffline(settings) {
   if (runningLauncher(settings.dataDir) || (await attachPostgres({ dataDir: postgresFolder(settings) }))) {
     throw new Refusal(`the product is running on ${settings.dataDir}: stop it first`);
@@ -68,12 +68,8 @@ async function restoreOffline(settings) {
     throw new Refusal(`a backup is of use only with its master key: set MASTER_KEY, or put it into ${file}`);
   }
   openDataFolder(settings.dataDir);
-  const server = await openEmbedded(settings);
-  try {
-    return await run(settings, { DATABASE_URL: server.url(), ...key });
-  } finally {
-    await server.stop();
-  }
+  // The command itself starts the server, or makes it of a backup's files.
+  return run(settings, { EMBEDDED_POSTGRES: postgresFolder(settings), ...key });
 }
 
 /** The doctor checks what is there: nothing is started, migrated or created for it. */
@@ -89,7 +85,7 @@ async function runWithDatabase(settings) {
   const server = running ?? (await openEmbedded(settings));
   try {
     if (!running) await migrateDatabase(settings, { databaseUrl: server.url(), masterKey: key });
-    return await run(settings, { DATABASE_URL: server.url(), ...key });
+    return await run(settings, { DATABASE_URL: server.url(), EMBEDDED_POSTGRES: postgresFolder(settings), ...key });
   } finally {
     // A product started in the meantime has attached to this server and stops it itself.
     if (!running && !runningLauncher(settings.dataDir)) await server.stop();

@@ -8,7 +8,7 @@ import { demoCollectionCode } from "#lib/tasks/demo-collection-code.ts";
 import { demoPromotions } from "#lib/tasks/demo-promotions.ts";
 import { type RunningWorker, startWorker } from "#lib/tasks/start-worker.ts";
 import { explainAndExit } from "./launch/explain-and-exit.ts";
-import { startThrowAwayPostgres } from "./postgres/throw-away.mjs";
+import { upkeepServers } from "./upkeep-servers.ts";
 
 // The worker process; `node lib/bin/run.mjs lib/bin/worker.ts another` starts one more. SIGTERM, SIGINT and the loss of the
 // launcher end it in order; what it does not finish in time is found again by the sweeps over the rows.
@@ -67,7 +67,7 @@ try {
     };
     const { checkInstallation, doctor } = composed;
     const health = doctor === undefined ? {} : { health: { checkInstallation, doctor } };
-    const upkeep = { ...composed.upkeep, openScratch: startThrowAwayPostgres };
+    const upkeep = { ...composed.upkeep, ...upkeepServers(composed.environment) };
     const { publicUrl, ledgerAnchor: place, ledgerAnchorSecret: secret } = composed.environment;
     // A machine that talks to itself knows nothing of shoppers.
     const doors = isLoopbackHost(new URL(publicUrl).hostname) ? {} : { doors: createDoorWatch({ publicUrl }) };

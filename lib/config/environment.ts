@@ -2,6 +2,7 @@ import path from "node:path";
 import { z } from "zod";
 import { type Network, readNetwork } from "#lib/base/networks.ts";
 import { Secret } from "#lib/base/secret.ts";
+import { type BackupPlaceSettings, backupPlaceFields, backupPlaceOf, backupPlaceProblems } from "./backup-place.ts";
 import { MASTER_KEY_BYTES } from "./sealed-box.ts";
 
 /** A process's settings from the environment, read once at its start (README, "Configuration"). */
@@ -49,6 +50,9 @@ export interface Environment {
   /** The API key that `npm run mcp` works with. */
   readonly mcpKey: Secret<string> | null;
   readonly trustedProxies: TrustedProxies;
+  /** The folder of the embedded PostgreSQL, said by the launcher; null with a database of the merchant's own. */
+  readonly embeddedPostgres: string | null;
+  readonly backupPlace: BackupPlaceSettings;
   /** Where the ledger's daily heads are kept: an absolute path, or an http or https address. */
   readonly ledgerAnchor: string;
   /** Signs what is sent to such an address, as webhooks are signed. */
@@ -170,6 +174,8 @@ const environmentSchema = z.object({
   MCP_WRITES: flag.default(false),
   MCP_KEY: z.string().regex(/^sk_/, "must be the secret of an API key, sk_…").optional(),
   TRUST_PROXY: trustedProxies.default(0),
+  EMBEDDED_POSTGRES: z.string().optional(),
+  ...backupPlaceFields,
   LEDGER_ANCHOR: z
     .string()
     .refine(
@@ -192,8 +198,10 @@ const environmentSchema = z.object({
 export function readEnvironment(variables: Readonly<Record<string, string | undefined>> = process.env): Environment {
   const given = Object.fromEntries(Object.entries(variables).filter(([, text]) => text !== undefined && text !== ""));
   const parsed = environmentSchema.safeParse(given);
-  if (!parsed.success) {
-    throw new ConfigurationProblem(parsed.error.issues.map(({ path: at, message }) => `${at.join(".")} ${message}`));
+  const problems = backupPlaceProblems(given);
+  if (!parsed.success || problems.length > 0) {
+    const found = parsed.error?.issues.map(({ path: at, message }) => `${at.join(".")} ${message}`) ?? [];
+    throw new ConfigurationProblem([...found, ...problems]);
   }
   const env = parsed.data;
   const dataDir = path.resolve(env.DATA_DIR);
@@ -225,6 +233,8 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
     mcpWrites: env.MCP_WRITES,
     mcpKey: env.MCP_KEY === undefined ? null : new Secret(env.MCP_KEY),
     trustedProxies: env.TRUST_PROXY,
+    embeddedPostgres: env.EMBEDDED_POSTGRES ?? null,
+    backupPlace: backupPlaceOf(env, path.join(dataDir, "backups")),
     ledgerAnchor: env.LEDGER_ANCHOR ?? path.join(dataDir, "ledger-anchors.jsonl"),
     ledgerAnchorSecret: env.LEDGER_ANCHOR_SECRET === undefined ? null : new Secret(env.LEDGER_ANCHOR_SECRET),
     allowNewerDatabase: env.ALLOW_NEWER_DATABASE,

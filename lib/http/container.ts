@@ -15,9 +15,9 @@ import type { Hub } from "#lib/live/hub.ts";
 import type { NotificationChannels, PeopleNotifier, PushKeys, ReceiptMails } from "#lib/notifications/index.ts";
 import type { DoctorReport } from "#lib/ops/doctor/index.ts";
 import type { Readiness } from "#lib/ops/health.ts";
+import type { BackupFile } from "#lib/ops/make-backup.ts";
 import type { MessageLog } from "#lib/ops/message-log.ts";
 import type { Metrics } from "#lib/ops/metrics.ts";
-import type { BackupFile } from "#lib/ops/upkeep.ts";
 import type { Ids, PaymentProcessor } from "#lib/payment/index.ts";
 import type { Printers, ReceiptPrinting } from "#lib/printing/index.ts";
 import type { Reconciliation, Resolutions } from "#lib/reconcile/index.ts";
@@ -110,8 +110,14 @@ export interface Container {
   readonly doctor?: () => Promise<DoctorReport>;
   /** The same of our own machine and processes alone, within a moment. */
   readonly checkInstallation?: () => Promise<DoctorReport>;
-  /** Backups in this installation's folder, the newest first. */
-  readonly listBackups?: () => Promise<BackupFile[]>;
+  readonly backups?: {
+    /** The newest first. */
+    list(): Promise<BackupFile[]>;
+    /** For people. */
+    readonly place: string;
+    /** Whether the database is the embedded one, whose log we keep as well. */
+    readonly isOwn: boolean;
+  };
   /** A read replica, for pages that are only looked at; nothing else may read it (`source-rules.test.ts`). */
   readonly replica?: Replica;
   /** Compares days with WeChat's bills, and resolves differences. */

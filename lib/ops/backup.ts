@@ -18,7 +18,7 @@ import {
 import { refuseFile } from "./backups/sealed-stream.ts";
 import { type BackupStore, folderStore } from "./backups/store.ts";
 
-export type { BackupSeal } from "./backup-file.ts";
+export { type BackupSeal, hexOf } from "./backup-file.ts";
 
 // The database alone: the master key that its secrets are sealed with is kept apart, since both together reveal everything.
 

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { Secret } from "#lib/base/secret.ts";
 import { addMs, HOUR_MS, MINUTE_MS } from "#lib/base/time.ts";
 import { createSealedBox } from "#lib/config/sealed-box.ts";
@@ -17,21 +17,20 @@ import {
 } from "#lib/storage/operations/upkeep-runs.ts";
 import { type PaymentFixture, paymentFixture } from "#lib/testing/payment-fixture.ts";
 import { absentDatabase, type TestDatabase } from "#lib/testing/template-database.ts";
+import { folderStore } from "./backups/store.ts";
 import { installationChecks } from "./doctor/installation-checks.ts";
 import { lastOutcomes } from "./drill-report.ts";
 import { createChainKeeper } from "./ledger/keep-chains.ts";
 import { lastVerification } from "./ledger/last-verification.ts";
 import { silentLog } from "./log.ts";
-import {
-  listBackupFiles,
-  requestScheduledBackup,
-  requestScheduledVerification,
-  takeTurn,
-  type UpkeepDeps,
-} from "./upkeep.ts";
+import { listBackupFiles } from "./make-backup.ts";
+import { requestScheduledBackup, requestScheduledVerification, takeTurn } from "./upkeep.ts";
+import type { UpkeepDeps } from "./upkeep-deps.ts";
 
 // Goal: what the dashboard asks for is done once, says what came of it, and a drill touches nothing of the live database.
 
+// Drills restore whole databases, and CI may be busy.
+vi.setConfig({ testTimeout: 180_000 });
 const BY = "owner@example.com";
 let fixture: PaymentFixture;
 let folder: string;
@@ -58,7 +57,11 @@ beforeEach(async () => {
   deps = {
     pool,
     databaseUrl: live.href,
-    folder: path.join(folder, "backups"),
+    store: folderStore(path.join(folder, "backups")),
+    cluster: async () => null,
+    openRestored: () => Promise.reject(new Error("no server of ours")),
+    postgres: () => "0",
+    fillGap: async () => null,
     keys: async () => ({ seal: box, previousKeyId: null, all: [box] }),
     mode: async () => "real",
     ended: async () => [],
@@ -90,7 +93,7 @@ test("a backup that was asked for is written, checked and recorded, as the one c
   expect(await takeTurn(deps)).toBe("again");
   const run = await latest("backup");
   expect(run).toMatchObject({ status: "done", requestedBy: BY, problem: null });
-  const [file] = await listBackupFiles(deps.folder);
+  const [file] = await listBackupFiles(deps.store);
   expect(file).toMatchObject({ name: run?.file, bytes: run?.report.bytes });
   expect(await actions()).toContain("backup.made");
   expect(await takeTurn(deps)).toBe("done");
@@ -171,8 +174,8 @@ test("without a backup, with a damaged one and without a server a drill says whi
   expect(await latest("drill")).toMatchObject({ status: "failed", problem: "no_backup" });
   await ask("backup");
   await takeTurn(deps);
-  const [file] = await listBackupFiles(deps.folder);
-  const place = path.join(deps.folder, file?.name ?? "");
+  const [file] = await listBackupFiles(deps.store);
+  const place = path.join(deps.store.place, file?.name ?? "");
   const bytes = await readFile(place);
   const openScratch = () => Promise.reject(new Error("no free port"));
   await ask("drill");
@@ -200,7 +203,11 @@ test("a run whose worker died is said to be interrupted, and the next one may be
 
 test("the schedule asks once a day from its hour on, again an hour after a failure, and only for real money", async () => {
   const requests = async () => (await listUpkeep(deps.pool, { kind: "backup", limit: 50 })).length;
-  await keepBackupSettings(deps.pool, { backupHour: 4, backupsKept: 14 }, { by: BY, at: fixture.clock.now() });
+  await keepBackupSettings(
+    deps.pool,
+    { backupHour: 4, backupsKept: 14, drillDays: null },
+    { by: BY, at: fixture.clock.now() },
+  );
   const at = (text: string) => ({ ...deps, clock: { now: () => new Date(`${text}+08:00`) } });
   await requestScheduledBackup(at("2027-03-01T03:59:00"));
   expect(await requests()).toBe(0);
@@ -220,21 +227,29 @@ test("the schedule asks once a day from its hour on, again an hour after a failu
   await requestScheduledBackup(at("2027-03-02T04:00:00"));
   expect(await requests()).toBe(3);
   await deps.pool.query("delete from upkeep_runs");
-  await keepBackupSettings(deps.pool, { backupHour: null, backupsKept: 14 }, { by: BY, at: fixture.clock.now() });
+  await keepBackupSettings(
+    deps.pool,
+    { backupHour: null, backupsKept: 14, drillDays: null },
+    { by: BY, at: fixture.clock.now() },
+  );
   await requestScheduledBackup(at("2027-03-03T12:00:00"));
   expect(await requests()).toBe(0);
 });
 
 test("as many backups as were chosen are kept, and files that are not ours are left alone", async () => {
-  await keepBackupSettings(deps.pool, { backupHour: null, backupsKept: 3 }, { by: BY, at: fixture.clock.now() });
+  await keepBackupSettings(
+    deps.pool,
+    { backupHour: null, backupsKept: 3, drillDays: null },
+    { by: BY, at: fixture.clock.now() },
+  );
   for (let round = 0; round < 5; round++) {
     fixture.clock.advance(HOUR_MS);
     await ask("backup");
     await takeTurn(deps);
-    if (round === 0) await writeFile(path.join(deps.folder, "by-hand.backup"), "x");
+    if (round === 0) await writeFile(path.join(deps.store.place, "by-hand.backup"), "x");
   }
-  expect((await readdir(deps.folder)).filter((name) => name.startsWith("lingfu-"))).toHaveLength(3);
-  expect(await readdir(deps.folder)).toContain("by-hand.backup");
+  expect((await readdir(deps.store.place)).filter((name) => name.startsWith("lingfu-"))).toHaveLength(3);
+  expect(await readdir(deps.store.place)).toContain("by-hand.backup");
   expect((await latest("backup"))?.report).toMatchObject({ removed: 1 });
 });
 
@@ -260,7 +275,7 @@ test("Postgres refuses moves that do not exist", async () => {
 });
 
 test("a drill or a backup that failed is what the doctor says of backups, until the next one is well", async () => {
-  expect(await lastOutcomes(deps.pool)).toEqual({ backup: null, drill: null });
+  expect(await lastOutcomes(deps.pool)).toMatchObject({ backup: null, drill: null });
   await ask("drill");
   await takeTurn(deps);
   await ask("backup");
@@ -276,7 +291,7 @@ test("a drill or a backup that failed is what the doctor says of backups, until 
   await takeTurn(deps);
   await ask("drill");
   await takeTurn(deps);
-  expect(await lastOutcomes(deps.pool)).toEqual({ backup: true, drill: true });
+  expect(await lastOutcomes(deps.pool)).toMatchObject({ backup: true, drill: true });
   expect(await said()).toBe("beijingMoment");
   await ask("backup");
   await takeTurn({ ...deps, keys: () => Promise.reject(new Error("no key")) });
@@ -345,7 +360,7 @@ test("rows that are not chained for long are what the doctor warns of", async ()
 
 test("the schedule asks for one verification a day, and for another an hour after one that did not end", async () => {
   const { pool, clock } = deps;
-  await keepBackupSettings(pool, { backupHour: 0, backupsKept: 14 }, { by: BY, at: clock.now() });
+  await keepBackupSettings(pool, { backupHour: 0, backupsKept: 14, drillDays: null }, { by: BY, at: clock.now() });
   const asked = async () => (await listUpkeep(pool, { kind: "verification", limit: 9 })).length;
   await requestScheduledVerification({ ...deps, mode: async () => "sandbox" });
   expect(await asked()).toBe(0);

@@ -88,6 +88,7 @@ const CASES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   upkeep_settings: {
     upkeep_settings_backup_hour_check: "backup_hour = 24",
     upkeep_settings_backups_kept_check: "backups_kept = 2",
+    upkeep_settings_drill_days_check: "drill_days = 0",
     upkeep_settings_id_check: "id = 2",
   },
 };

@@ -14,7 +14,7 @@ import { type AnchorDeps, takeAnchorTurn } from "#lib/ops/ledger/keep-anchors.ts
 import { createChainKeeper } from "#lib/ops/ledger/keep-chains.ts";
 import type { Metrics } from "#lib/ops/metrics.ts";
 import { keepSummaryFresh } from "#lib/ops/shopper-summary.ts";
-import type { UpkeepDeps } from "#lib/ops/upkeep.ts";
+import type { UpkeepDeps } from "#lib/ops/upkeep-deps.ts";
 import { createSilenceWatch, type SilenceWatchDeps } from "#lib/ops/watch-silence.ts";
 import { createLanes, type Lanes, type LanesOptions } from "#lib/outbound/lanes.ts";
 import type { PaymentProcessor } from "#lib/payment/index.ts";

@@ -1,6 +1,14 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { BACKUP_LOG_EVERY_MS } from "#lib/base/limits.ts";
 import { MINUTE_MS, SECOND_MS } from "#lib/base/time.ts";
-import { requestScheduledBackup, requestScheduledVerification, takeTurn, type UpkeepDeps } from "#lib/ops/upkeep.ts";
+import { keepBackupLog } from "#lib/ops/make-backup.ts";
+import {
+  requestScheduledBackup,
+  requestScheduledDrill,
+  requestScheduledVerification,
+  takeTurn,
+} from "#lib/ops/upkeep.ts";
+import type { UpkeepDeps } from "#lib/ops/upkeep-deps.ts";
 import { type Loop, type LoopOptions, startLoop } from "./loop.ts";
 
 const EVERY_MS = 3 * SECOND_MS;
@@ -21,6 +29,7 @@ export function startUpkeep(deps: UpkeepDeps, log: LoopOptions["log"]): Pick<Loo
       if (performance.now() - scheduledAt >= SCHEDULE_EVERY_MS) {
         await requestScheduledBackup(deps);
         await requestScheduledVerification(deps);
+        await requestScheduledDrill(deps);
         scheduledAt = performance.now();
       }
       running = takeTurn(deps)
@@ -31,9 +40,16 @@ export function startUpkeep(deps: UpkeepDeps, log: LoopOptions["log"]): Pick<Loo
       return "done";
     },
   });
+  // Beside a run: what is written while a base is made belongs to the log that follows it.
+  const logLoop = startLoop({
+    name: "backup-log",
+    everyMs: BACKUP_LOG_EVERY_MS,
+    log,
+    run: () => keepBackupLog(deps).then(() => "done"),
+  });
   return {
     async stop() {
-      await loop.stop();
+      await Promise.all([loop.stop(), logLoop.stop()]);
       if (running !== null) await Promise.race([running, sleep(STOP_MS, undefined, { ref: false })]);
     },
   };

@@ -148,6 +148,7 @@ test("no session of the pool keeps anything, since a pooler lends it for one tra
     "lib/storage/listen.ts: `listen ",
     "lib/storage/migrate.ts: pg_try_advisory_lock",
     "lib/storage/migrate.ts: `set lock_timeout =",
+    "lib/storage/operations/write-ahead-log.ts: pg_try_advisory_lock",
   ]);
 });
 

@@ -168,7 +168,7 @@ export const ACTION_CASES: Readonly<Record<string, Readonly<Record<string, Actio
     // One at a time, and the backup is under way.
     rehearseRestore: may("upkeep.write", {}, "failed"),
     verifyLedgerNow: may("upkeep.write", {}, "failed"),
-    setSchedule: may("upkeep.write", { hour: "4", kept: "9" }),
+    setSchedule: may("upkeep.write", { hour: "4", kept: "9", drillDays: "7" }),
     setRetention: may("upkeep.write", { behaviour: "100" }, "failed"),
   },
   "(dashboard)/settings/stores/actions.ts": {

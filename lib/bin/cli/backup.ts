@@ -1,14 +1,17 @@
 import path from "node:path";
 import type { Command } from "commander";
-import { readEnvironment, readMasterKey } from "#lib/config/environment.ts";
 import { createSealedBox } from "#lib/config/sealed-box.ts";
-import { type BackupSeal, type BackupSummary, restoreBackup, verifyBackup, writeBackup } from "#lib/ops/backup.ts";
-import { endedAccessFile, readEndedList } from "#lib/ops/ended-access.ts";
+import { type BackupSummary, verifyBackup, writeBackup } from "#lib/ops/backup.ts";
+import { startOf, verifyBase } from "#lib/ops/backups/base-file.ts";
+import { coverage, listLog, verifyLog } from "#lib/ops/backups/log-stream.ts";
+import { isBase } from "#lib/ops/make-backup.ts";
 import { systemClock } from "#lib/ops/system-clock.ts";
 import { modeOf } from "#lib/storage/configuration/gateway-accounts.ts";
 import { readMasterKeyState } from "#lib/storage/configuration/master-key.ts";
 import { recordAudit } from "#lib/storage/operations/audit-log.ts";
 import { type CommandReport, type OutputOptions, reportOn, withDatabase } from "./command.ts";
+import { chooseBackup, readOffline, restore } from "./restore.ts";
+import { sealsAtHand } from "./seals.ts";
 
 interface BackupFlags extends OutputOptions {
   readonly overwrite?: boolean;
@@ -30,12 +33,23 @@ export function addBackupCommands(program: Command): void {
     "--overwrite",
     "replace an existing file",
   );
-  command(
-    "restore",
-    "fill an empty DATA_DIR from a backup, with the product stopped; sessions, and what DATA_DIR/ended-access.jsonl says, end",
-    restore,
-  );
-  command("verify-backup", "read a whole backup and check it; changes nothing", verify);
+  program
+    .command("restore")
+    .description(
+      "fill an empty DATA_DIR from a backup, with the product stopped; sessions, and what DATA_DIR/ended-access.jsonl says, end",
+    )
+    .argument("<backup>", "a file, the name of a backup in BACKUP_TO, or `latest`")
+    .option("--at <time>", "as it was then, such as '2026-11-30 12:00:00' in Beijing time")
+    .option("--json", "answer as JSON")
+    .action((source: string, options: OutputOptions & { readonly at?: string }) =>
+      reportOn(options, () => restore(source, options.at)),
+    );
+  program
+    .command("verify-backup")
+    .description("read a whole backup and check it; changes nothing")
+    .argument("<backup>", "a file, the name of a backup in BACKUP_TO, or `latest`")
+    .option("--json", "answer as JSON")
+    .action((source: string, options: OutputOptions) => reportOn(options, () => verify(source)));
 }
 
 const KEEP_KEY =
@@ -62,40 +76,28 @@ async function backup(file: string, { overwrite = false }: BackupFlags): Promise
   return report(summary, { file, note: `${summary.bytes} bytes. ${KEEP_KEY}` });
 }
 
-async function restore(file: string): Promise<CommandReport> {
-  const { databaseListenUrl: url, dataDir } = readEnvironment();
-  const list = endedAccessFile(dataDir);
-  const ended = await readEndedList(list);
-  const restored = await restoreBackup({ url, file, seals: sealsAtHand(), ended: ended ?? [] }, systemClock);
-  const { sessions, keys, users, accounts, accountsInUse, keysInForce } = restored.access;
-  const note = [
-    "Restored. Start the product with the same MASTER_KEY.",
-    `Ended again: ${sessions} sessions, ${keys} API keys, ${users} people, ${accounts} replaced WeChat accounts.`,
-    ...accountsInUse.map(
-      (id) =>
-        `! The WeChat account ${id} was revoked after the backup and is in use in it: import a configuration with new keys.`,
-    ),
-    ended === null
-      ? `! There is no ${list}: API keys that were revoked, and people who were disabled, after the backup are active again. Put the list of the lost DATA_DIR there before a restore, or end them by hand.`
-      : `What was ended after the backup is taken from ${list}.`,
-    "Passwords, second factors and roles are those of the backup's time. Active API keys:",
-    ...keysInForce.map(({ id, name, createdAt }) => `  ${id}  ${name}  ${createdAt}`),
-    ...(keysInForce.length === 0 ? ["  none"] : []),
-  ].join("\n");
-  return report({ ...restored, endedList: ended === null ? null : list }, { file, note });
+async function verify(source: string): Promise<CommandReport> {
+  const seals = sealsAtHand();
+  const { store, name } = await chooseBackup(readOffline(), { source, until: null });
+  try {
+    if (!isBase(name)) {
+      const summary = await verifyBackup({ store, file: name }, seals);
+      return report(summary, { file: name, note: "It is complete, and sealed with this MASTER_KEY." });
+    }
+    const summary = await verifyBase({ store, name, seals });
+    const { stream, timeline, createdAt, mode } = summary;
+    const { pieces, last, hasGap } = coverage(await listLog(store, stream), startOf(summary), null);
+    await verifyLog(pieces, { store, seals, stream, timeline });
+    const upTo = (last?.at ?? new Date(createdAt)).toISOString();
+    const note = hasGap
+      ? "! A piece of the log is missing: what came after it cannot be restored."
+      : "Nothing is missing.";
+    const text = `${name}\n${createdAt}  ${MODES[mode ?? "unknown"]}  with ${pieces.length} pieces of the log up to ${upTo}\nIt is complete, and sealed with this MASTER_KEY. ${note}`;
+    return { ok: !hasGap, value: { file: name, ...summary, pieces: pieces.length, upTo, hasGap }, text };
+  } finally {
+    await store.close();
+  }
 }
-
-async function verify(file: string): Promise<CommandReport> {
-  const summary = await verifyBackup(file, sealsAtHand());
-  return report(summary, { file, note: "It is complete, and sealed with this MASTER_KEY." });
-}
-
-/** One from before a key rotation needs the key of that time. */
-export const sealsAtHand = (): BackupSeal[] =>
-  [process.env.MASTER_KEY, process.env.MASTER_KEY_PREVIOUS].flatMap((text) => {
-    const key = readMasterKey(text ?? "");
-    return key === null ? [] : createSealedBox(key);
-  });
 
 const MODES = {
   real: "real money",
@@ -104,10 +106,7 @@ const MODES = {
   unknown: "older than the note of sandbox or real",
 } as const;
 
-const report = (
-  summary: BackupSummary & { readonly endedList?: string | null },
-  { file, note }: { file: string; note: string },
-): CommandReport => ({
+const report = (summary: BackupSummary, { file, note }: { file: string; note: string }): CommandReport => ({
   value: { file, ...summary },
   text: `${file}\n${summary.createdAt}  ${MODES[summary.mode ?? "unknown"]}  ${Object.keys(summary.tables).length} tables  ${summary.rows} rows\n${note}`,
 });

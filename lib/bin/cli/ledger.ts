@@ -2,15 +2,20 @@ import path from "node:path";
 import type { Command } from "commander";
 import { readEnvironment } from "#lib/config/environment.ts";
 import { restoreBackup } from "#lib/ops/backup.ts";
+import { fillServer } from "#lib/ops/backups/restore-base.ts";
 import type { LedgerProblem } from "#lib/ops/ledger/check-chain.ts";
 import { exportLedger } from "#lib/ops/ledger/export-ledger.ts";
 import { readAnchors, readKeptAnchors } from "#lib/ops/ledger/keep-anchors.ts";
 import { type LedgerVerdict, verifyLedger } from "#lib/ops/ledger/verify-ledger.ts";
+import { isBase } from "#lib/ops/make-backup.ts";
 import { systemClock } from "#lib/ops/system-clock.ts";
 import type { AnchorHeads } from "#lib/storage/ledger/anchors.ts";
-import { startThrowAwayPostgres } from "../postgres/throw-away.mjs";
-import { sealsAtHand } from "./backup.ts";
+import { migrate } from "#lib/storage/migrate.ts";
+import { installedMajor } from "../postgres/restored-cluster.mjs";
+import { startThrowAwayPostgres, startThrowAwayRestored } from "../postgres/throw-away.mjs";
 import { type CommandReport, type OutputOptions, reportOn } from "./command.ts";
+import { chooseBackup, readOffline } from "./restore.ts";
+import { sealsAtHand } from "./seals.ts";
 
 interface VerifyFlags extends OutputOptions {
   readonly backup?: string;
@@ -23,7 +28,10 @@ export function addLedgerCommands(program: Command): void {
     .description(
       "check the journal and the audit log against their hash chains, and the orders against the journal; changes nothing",
     )
-    .option("--backup <file>", "check this backup instead of the live database, in a scratch database")
+    .option(
+      "--backup <file>",
+      "check this backup (a file, a name, or latest) instead of the live database, in a scratch database",
+    )
     .option("--anchors <file>", "the daily heads that were kept outside; by default those of LEDGER_ANCHOR")
     .option("--json", "answer as JSON")
     .action((options: VerifyFlags) => reportOn(options, () => verify(options)));
@@ -50,18 +58,30 @@ async function verify({ backup, anchors }: VerifyFlags): Promise<CommandReport> 
     : readAnchors(path.resolve(anchors)));
   const verdict = await (backup === undefined
     ? verifyLedger({ url: environment.databaseListenUrl, outside })
-    : verifyBackedUp(path.resolve(backup), outside));
+    : verifyBackedUp(backup, outside));
   return { ok: verdict.ok, value: verdict, text: textOf(verdict) };
 }
 
-async function verifyBackedUp(file: string, outside: readonly AnchorHeads[]): Promise<LedgerVerdict> {
-  const scratch = await startThrowAwayPostgres();
+async function verifyBackedUp(source: string, outside: readonly AnchorHeads[]): Promise<LedgerVerdict> {
+  const seals = sealsAtHand();
+  const { store, name } = await chooseBackup(readOffline(), { source, until: null });
+  const fill = async (folder: string) => {
+    const point = { store, name, seals, until: null };
+    return (await fillServer(point, { folder, postgres: installedMajor() })).secrets;
+  };
+  const scratch = await (isBase(name) ? startThrowAwayRestored({ fill }) : startThrowAwayPostgres());
   try {
+    if (isBase(name)) {
+      const url = scratch.url("lingfu");
+      await migrate(url);
+      return await verifyLedger({ url, outside });
+    }
     const url = scratch.url("lingfu_verify");
-    await restoreBackup({ url, file, seals: sealsAtHand(), ended: [] }, systemClock);
+    await restoreBackup({ url, store, file: name, seals, ended: [] }, systemClock);
     return await verifyLedger({ url, outside });
   } finally {
     await scratch.stop();
+    await store.close();
   }
 }
 

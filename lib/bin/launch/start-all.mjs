@@ -3,7 +3,14 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ensureBuilt, ensureGenerated } from "./build.mjs";
 import { keepAlive } from "./child.mjs";
-import { environmentOf, masterKeyVariables, migrateDatabase, openEmbedded, waitForDatabase } from "./database.mjs";
+import {
+  environmentOf,
+  masterKeyVariables,
+  migrateDatabase,
+  openEmbedded,
+  postgresFolder,
+  waitForDatabase,
+} from "./database.mjs";
 import { answers, checkPorts, isReady, listens, waitFor, watchWeb } from "./health-checks.mjs";
 import { ensureInstalled } from "./install.mjs";
 import { openListeningSocket } from "./listening-socket.mjs";
@@ -169,6 +176,7 @@ function opener(product, settings, { secrets, say, dev }) {
       DATABASE_URL: settings.databaseUrl ?? product.server.url(),
       // It was looked at when the launcher started. What is started again meanwhile goes on serving through an upgrade.
       ALLOW_NEWER_DATABASE: "1",
+      EMBEDDED_POSTGRES: settings.databaseUrl ? "" : postgresFolder(settings),
     });
   // The sandbox needs neither the database nor the keys.
   const ofPart = (name) => (name === "sandbox" ? () => toolEnvironment(common()) : environment);

@@ -59,8 +59,10 @@ function followNote(note, dataDir) {
   return base;
 }
 
-function paths(base, account) {
-  const cluster = path.join(base, "cluster");
+const paths = (base, account) => clusterPaths({ base, account, cluster: path.join(base, "cluster") });
+
+/** `cluster`: another folder than the one that counts, while it is being made. */
+export function clusterPaths({ base, account, cluster }) {
   return {
     base,
     account,

@@ -14,6 +14,9 @@ function readPidFile(file) {
   return Number(pid) > 0 ? { pid: Number(pid), port: Number(port), status: status?.trim() ?? "" } : undefined;
 }
 
+/** A server that still recovers says so in its lock file, however long it takes. */
+export const isReady = (file) => readPidFile(file)?.status === "ready";
+
 /**
  * Whether the process is alive and ours: one that we may not signal is another process that reused the id.
  * An uncollected zombie (common in containers) counts as dead.

@@ -10,7 +10,14 @@ export interface PostgresServer {
   url(): string;
   /** As superuser; the database (default `lingfu`) need not exist. */
   superuserUrl(database?: string): string;
-  stop(): Promise<void>;
+  /** What a backup of the whole cluster takes. */
+  cluster(): {
+    readonly superuserUrl: string;
+    readonly secrets: { readonly superuser: string; readonly owner: string | null };
+    readonly majorVersion: string;
+  };
+  /** @param timeoutMs how long it may take to write down what it holds in memory; its data is safe in any case */
+  stop(timeoutMs?: number): Promise<void>;
   isAlive(): boolean;
 }
 

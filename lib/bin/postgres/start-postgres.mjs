@@ -5,7 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { serverBinaries } from "./binaries.mjs";
 import { choosePort, initialise, lastLine, locateCluster, SUPERUSER, serverEnvironment } from "./cluster.mjs";
 import { DATABASE, ensureOwner, hasOwner, OWNER, ownerPassword } from "./owner.mjs";
-import { findRunning, isAlive, stopServer } from "./running.mjs";
+import { findRunning, isAlive, isReady, stopServer } from "./running.mjs";
 
 const LOG_BYTES_MAX = 5_000_000;
 const START_TIMEOUT_MS = 60_000; // Recovery after a crash may take this long; an ordinary start takes 0.1 s.
@@ -31,6 +31,7 @@ const SETTINGS = {
   log_min_messages: "warning",
   log_min_error_statement: "panic", // Statements hold what shoppers bought; they stay out of the log.
   log_checkpoints: "off",
+  max_slot_wal_keep_size: "2GB", // What a backup that has stopped may keep from being removed.
 };
 const THROW_AWAY = {
   fsync: "off",
@@ -55,11 +56,17 @@ export async function startPostgres({ dataDir, durable, owned = durable }) {
 async function openServer(place, durable) {
   const running = await findRunning(place, { timeoutMs: START_TIMEOUT_MS });
   if (running) return handle(place, { ...running, attached: true });
+  await initialise(place, serverBinaries(place.account), { durable });
+  return serve(place, { durable });
+}
+
+/** Starts the server of a cluster that is there. `more`: settings beside our own. */
+export async function serve(place, { durable, more = {}, timeoutMs = START_TIMEOUT_MS }) {
   const binaries = serverBinaries(place.account);
-  await initialise(place, binaries, { durable });
-  const settings = durable ? SETTINGS : { ...SETTINGS, ...THROW_AWAY };
+  const settings = { ...SETTINGS, ...(durable ? {} : THROW_AWAY), ...more };
   for (let round = 1; ; round++) {
-    const attempt = await launch(place, binaries, { ...settings, port: String(await choosePort(place)) });
+    const port = String(await choosePort(place));
+    const attempt = await launch(place, { binaries, settings: { ...settings, port }, timeoutMs });
     if (attempt.server) return handle(place, attempt.server);
     // Another process took the port in between, started the same cluster, or the dead server's children still linger.
     if (round >= 20 || !/already in use|still in use|already exists/i.test(attempt.problem)) {
@@ -79,7 +86,7 @@ export async function attachPostgres({ dataDir }) {
   return running && handle(place, { ...running, attached: true });
 }
 
-async function launch(place, binaries, settings) {
+async function launch(place, { binaries, settings, timeoutMs }) {
   if (existsSync(place.log) && statSync(place.log).size > LOG_BYTES_MAX) renameSync(place.log, `${place.log}.1`);
   const log = openSync(place.log, "a", 0o600);
   const from = statSync(place.log).size;
@@ -101,7 +108,7 @@ async function launch(place, binaries, settings) {
     failure ??= lastWords(place.log, from) ?? `ended with ${signal ?? code}`;
   });
   child.unref();
-  const deadline = Date.now() + START_TIMEOUT_MS;
+  const deadline = Date.now() + timeoutMs;
   while (Date.now() < deadline) {
     if (failure !== undefined) return { problem: failure };
     const running = child.pid && (await findOwn(place, child.pid));
@@ -109,7 +116,7 @@ async function launch(place, binaries, settings) {
     await sleep(20);
   }
   child.kill("SIGQUIT");
-  return { problem: `not ready after ${START_TIMEOUT_MS / 1000} s, see ${place.log}` };
+  return { problem: `not ready after ${timeoutMs / 1000} s, see ${place.log}` };
 }
 
 /** Undefined if the folder was removed, as after a test. */
@@ -123,7 +130,7 @@ function lastWords(log, from) {
 
 /** Our own server once it is ready; the lock file of another server does not count. */
 async function findOwn(place, pid) {
-  if (!existsSync(place.pidFile)) return undefined;
+  if (!existsSync(place.pidFile) || !isReady(place.pidFile)) return undefined;
   const running = await findRunning(place, { timeoutMs: START_TIMEOUT_MS });
   return running?.pid === pid ? running : undefined;
 }
@@ -142,7 +149,13 @@ function handle(place, { pid, port, attached }) {
     superuserUrl,
     ownerUrl,
     url: () => (hasOwner(place) ? ownerUrl() : superuserUrl()),
-    stop: () => stopServer(pid),
+    /** What a backup of the cluster has to hold beside its data. */
+    cluster: () => ({
+      superuserUrl: superuserUrl(),
+      secrets: { superuser: password, owner: hasOwner(place) ? ownerPassword(place) : null },
+      majorVersion: readFileSync(path.join(place.data, "PG_VERSION"), "utf8").trim(),
+    }),
+    stop: (timeoutMs) => stopServer(pid, timeoutMs),
     isAlive: () => isAlive(pid),
   };
 }

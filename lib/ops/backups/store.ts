@@ -1,5 +1,5 @@
 import { createReadStream } from "node:fs";
-import { link, lstat, mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
+import { link, lstat, mkdir, open, readdir, rename, rm, stat, statfs } from "node:fs/promises";
 import path from "node:path";
 import { AppError } from "#lib/base/app-error.ts";
 import { refuseFile } from "./sealed-stream.ts";
@@ -19,14 +19,16 @@ export interface BackupStore {
   put(name: string, content: AsyncIterable<Uint8Array>, options?: PutOptions): Promise<number>;
   get(name: string): AsyncIterable<Uint8Array>;
   remove(name: string): Promise<void>;
+  /** null: the place does not say. */
+  freeBytes(): Promise<number | null>;
   close(): Promise<void>;
 }
 
-interface PutOptions {
+export interface PutOptions {
   readonly overwrite?: boolean;
 }
 
-interface StoredObject {
+export interface StoredObject {
   readonly name: string;
   readonly bytes: number;
   readonly at: Date;
@@ -34,7 +36,7 @@ interface StoredObject {
 
 const PARTIAL = ".partial";
 
-const alreadyThere = (file: string): AppError =>
+export const alreadyThere = (file: string): AppError =>
   new AppError("conflict", `${file} is there already: choose another name, or replace it with --overwrite`);
 
 const isThere = (file: string): Promise<boolean> =>
@@ -74,6 +76,11 @@ export function folderStore(folder: string): BackupStore {
       }
     },
     remove: (name) => rm(fileOf(name), { force: true }),
+    async freeBytes() {
+      await mkdir(folder, { recursive: true, mode: 0o700 });
+      const { bavail, bsize } = await statfs(folder);
+      return bavail * bsize;
+    },
     async close() {},
   };
 }

@@ -4,9 +4,11 @@ import { type Finding, failed, notApplicable, ok, unknown, warn } from "#lib/bas
 import {
   ANCHOR_LATE_MS,
   BACKUP_FRESH_MS,
+  BACKUP_LOG_LAG_MS,
   CHAIN_LAG_MS,
   DISK_BYTES_LOW,
   DISK_BYTES_MIN,
+  DRILL_OLD_MS,
   REPLICA_AGE_MAX_MS,
   SWEEP_LAG_S_BAD,
   SWEEP_LAG_S_WARN,
@@ -19,6 +21,7 @@ import { oldestUnkeptAnchor } from "#lib/storage/ledger/anchors.ts";
 import { readChainState } from "#lib/storage/ledger/chain-state.ts";
 import { migrationState } from "#lib/storage/migrate.ts";
 import { readBacklog } from "#lib/storage/operations/backlog.ts";
+import { readBackupLog } from "#lib/storage/operations/backup-log.ts";
 import { lastBackup, readNotices, readWebhookTrouble } from "#lib/storage/operations/doctor.ts";
 import { seenLately } from "#lib/storage/operations/heartbeats.ts";
 import { readUntrustedProxies } from "#lib/storage/operations/untrusted-proxies.ts";
@@ -220,6 +223,16 @@ async function examineBackups({ pool, sandbox, now }: Installation): Promise<Fin
   const outcomes = await lastOutcomes(pool);
   if (outcomes.drill === false) return failed("backups", say("drillFailed"), say("lookAtBackups"));
   if (outcomes.backup === false) return warn("backups", say("backupFailed"), say("lookAtBackups"));
+  const kept = await readBackupLog(pool);
+  if (kept !== null) {
+    // Until there is a base nothing is kept; the first look comes while it is being made.
+    const lagMs = kept.keptUpTo === null ? Number.POSITIVE_INFINITY : now.getTime() - kept.keptUpTo.getTime();
+    const minutes = Math.round(lagMs / MINUTE_MS);
+    if (kept.keptUpTo !== null && lagMs > BACKUP_LOG_LAG_MS) {
+      return warn("backups", say("backupLogBehind", { minutes }), say("lookAtBackups"));
+    }
+  }
+  if (outcomes.drillAgeMs(now) > DRILL_OLD_MS) return warn("backups", say("drillOld"), say("lookAtBackups"));
   if (last !== null && age <= BACKUP_FRESH_MS) return ok("backups", moment(last));
   const days = Math.floor(age / DAY_MS);
   return warn("backups", last === null ? say("noBackupYet") : say("daysAgo", { days }), say("makeBackup"));

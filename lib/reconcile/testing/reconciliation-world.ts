@@ -9,7 +9,8 @@ import { Secret } from "#lib/base/secret.ts";
 import { createGateways } from "#lib/gateways/select-gateway.ts";
 import { noonClock, startSandboxWorld } from "#lib/gateways/testing/sandbox-world.ts";
 import { memoryKeyStore } from "#lib/gateways/wechat/testing/platform.ts";
-import { PaymentProcessor } from "#lib/payment/index.ts";
+import { type Deps, PaymentProcessor } from "#lib/payment/index.ts";
+import type { Database } from "#lib/storage/client.ts";
 import { paymentStore } from "#lib/storage/paying/payment-store.ts";
 import { reconciliationStore } from "#lib/storage/reconciliation/reconciliation-store.ts";
 import { resolutionStore } from "#lib/storage/reconciliation/resolution-store.ts";
@@ -24,8 +25,8 @@ const silent: Log = { info() {}, warn() {}, error() {} };
  * A shop on a database of its own that sells by way of the sandbox, and reconciles with the sandbox's bills. Shop and sandbox
  * live by one clock: a refund made just after midnight could stand in the bill of the day before.
  */
-export async function reconciliationWorld(protocol: "v3" | "v2") {
-  const database = await testDatabase();
+export async function reconciliationWorld(protocol: "v3" | "v2", given?: Database) {
+  const database: Database = given ?? (await testDatabase());
   const clock = noonClock();
   const sandbox = await startSandboxWorld(clock);
   const authorities = getCACertificates("default");
@@ -44,8 +45,8 @@ export async function reconciliationWorld(protocol: "v3" | "v2") {
     byId: async () => credentials,
   };
   const gateways = createGateways({ accounts, keyStore: memoryKeyStore(), clock, log: silent });
-  const payments = new PaymentProcessor({
-    store: paymentStore(database.pool),
+  const depsOn = ({ pool }: Database): Deps => ({
+    store: paymentStore(pool),
     gateways,
     clock,
     log: silent,
@@ -57,18 +58,27 @@ export async function reconciliationWorld(protocol: "v3" | "v2") {
     hashPayer: (payer) => createHash("sha256").update(payer).digest("base64url"),
     hashDraw: (text) => createHash("sha256").update(text).digest(),
     payUrl: (orderId) => `http://localhost:3000/pay/${orderId}`,
+    pause: async () => true,
   });
-  const store = reconciliationStore(database.pool);
+  const shopOn = (its: Database) => {
+    const deps = depsOn(its);
+    const payments = new PaymentProcessor(deps);
+    const store = reconciliationStore(its.pool);
+    return {
+      ...{ database: its, clock, deps, payments, store },
+      resolutions: createResolutions({ store: resolutionStore(its.pool), payments, clock }),
+      reconciliation: createReconciliation({ store, gateways, clock, log: silent }),
+    };
+  };
+  const shop = shopOn(database);
+  const { payments } = shop;
   return {
-    database,
-    clock,
+    ...shop,
     credentials,
-    payments,
-    store,
     gateways,
-    resolutions: createResolutions({ store: resolutionStore(database.pool), payments, clock }),
     control: sandbox.control,
-    reconciliation: createReconciliation({ store, gateways, clock, log: silent }),
+    /** The same shop on another database. */
+    shopOn,
     /** An order with an open trade; paid unless `pay` says otherwise. */
     async order(price: number, { pay = {}, ...more }: { pay?: object | null; goodsTag?: string } = {}) {
       const items = [{ name: "拿铁, 大杯`,`加糖", price, quantity: 1 }];

@@ -54,7 +54,8 @@ const selected = ({ name, columns }: DumpTable): string =>
   `select ${columns.map(quoted).join(", ")} from ${quoted(name)}`;
 
 /** What is going on right now, and what this installation alone has done: another one begins without it. */
-const OF_THIS_MOMENT = "'_prisma_migrations', 'heartbeats', 'master_key_holders', 'upkeep_runs', 'health_minutes'";
+const OF_THIS_MOMENT =
+  "'_prisma_migrations', 'heartbeats', 'master_key_holders', 'upkeep_runs', 'health_minutes', 'backup_log'";
 
 /** Ours, without those that say only what is going on right now. Each after those that it refers to. */
 async function listTables(client: pg.Client): Promise<DumpTable[]> {

@@ -123,6 +123,7 @@ export const TABLE_AGES: Readonly<Record<string, TableAge>> = {
   admin_lockouts: fixed(),
   credential_drafts: fixed(),
   gateway_messages: fixed(),
+  backup_log: AS_SET,
   heartbeats: fixed(),
   idempotency: fixed(),
   nonces: fixed(),

@@ -7,7 +7,7 @@ import { recordAudit } from "./audit-log.ts";
 // Backups, restore drills and verifications of the ledger: asked for by a row, done by a worker, kept as history.
 
 export type UpkeepKind = "backup" | "drill" | "verification";
-export type UpkeepStep = "writing" | "verifying" | "starting" | "loading" | "checking";
+export type UpkeepStep = "writing" | "verifying" | "starting" | "loading" | "checking" | "asking";
 type UpkeepStatus = "waiting" | "running" | "done" | "failed";
 
 /** Why a run failed; worded when it is read. */
@@ -139,13 +139,15 @@ export interface BackupSettings {
   /** Hour of the day in Beijing; null: no backup by itself. */
   readonly backupHour: number | null;
   readonly backupsKept: number;
+  /** Days between two restore drills; null: only when somebody asks for one. */
+  readonly drillDays: number | null;
 }
 
 export const readBackupSettings = (pool: Pool): Promise<BackupSettings> =>
   viaPrisma(pool, (prisma) =>
     prisma.upkeepSettings.findUniqueOrThrow({
       where: { id: 1 },
-      select: { backupHour: true, backupsKept: true },
+      select: { backupHour: true, backupsKept: true, drillDays: true },
     }),
   );
 

@@ -221,6 +221,8 @@ export const findings: FindingsText = {
   verifyLedger: "Choose “Verify now” in “Health”, or run npm run -s cli -- verify-ledger.",
   drillFailed: "the last restore rehearsal did not pass",
   backupFailed: "the last backup failed",
+  backupLogBehind: "for {minutes} min nothing new was added to the backups",
+  drillOld: "no restore was rehearsed for a long time",
   lookAtBackups: "Look at the reason in “Settings → Backups and retention”, mend it and try again.",
   noActiveAccount: "no account is active",
   paymentsFoundByQuery:

@@ -3,7 +3,7 @@ import type { UpkeepText } from "../zh-CN/upkeep.ts";
 export const upkeep: UpkeepText = {
   title: "Backups and retention",
   intro:
-    "A backup is a complete copy of the database, in the folder {folder} of the server. The master key (master.key) is not in it: keep it apart from the backups. A restore takes both.",
+    "A backup is a complete copy of the database, encrypted, in {folder}. Its key is the master key (master.key), which is not in it: keep that in another place. Without it nobody can open a backup, not even you.",
   latest: "Latest backup",
   none: "No backup yet",
   noneHint: "Choose “Back up now” to make the first one. Payments go on meanwhile.",
@@ -17,6 +17,21 @@ export const upkeep: UpkeepText = {
     hours: "{count} h ago",
     days: "{count} d ago",
   },
+  log: {
+    title: "Kept as it happens",
+    kept: "What is new is added to the backups every {seconds} s. If this machine were lost now, the last {lag} of records would be gone; WeChat Pay still knows the paid orders among them, and they can be brought back.",
+    seconds: "{count} s",
+    minutes: "{count} min",
+    upTo: "Kept up to {time}",
+    behind:
+      "For {lag} nothing could be added. Check the place of the backups (disk, network, password); it catches up by itself.",
+    notYet: "The first backup is being made; what is new is kept after it.",
+    off: "Backups by themselves are switched off, so what changes between two of them is not kept.",
+    sandbox: "Sandbox data is not kept as it happens. This begins by itself with real payments.",
+    external:
+      "The database is a server of your own: it is backed up here once a day. Let its own tools (pgBackRest) keep what changes in between: config/backups.md shows how.",
+  },
+  notReachable: "The list of backups cannot be read now. Check the disk, the network and the password.",
   backupNow: "Back up now",
   backupAsked: "The backup has begun; this page shows how far it is",
   busy: "A backup, a rehearsal or a verification is under way; wait until it has ended",
@@ -28,11 +43,12 @@ export const upkeep: UpkeepText = {
     starting: "Starting a scratch database",
     loading: "Restoring the data",
     checking: "Checking the books",
+    asking: "Asking WeChat Pay for payments that the backup does not have",
   },
   stepOf: "{step} ({done}/{of})",
   rehearse: "Rehearse a restore",
   rehearseHint:
-    "Restores the latest backup into a scratch database, checks the books and throws it away. The data in use is not touched.",
+    "Restores the latest backup into a scratch database, checks the books, asks WeChat Pay for payments that the backup does not have, and throws it away. The data in use is not touched.",
   rehearseAsked: "The rehearsal has begun; this page shows how far it is",
   neverRehearsed: "Never rehearsed. Nobody knows whether a backup works that was never restored.",
   files: "Backup files",
@@ -45,7 +61,7 @@ export const upkeep: UpkeepText = {
   problems: {
     interrupted: "The worker stopped before it was done. Try again.",
     no_space: "There is not enough room on the disk. Make room and try again.",
-    no_backup: "There is no backup in the folder. Make one first.",
+    no_backup: "There is no backup yet. Make one first.",
     file_refused:
       "The file is damaged, or sealed with another master key. Make another backup at once and check the disk.",
     no_scratch_database: "The scratch database does not start. Look at the worker's log.",
@@ -56,6 +72,21 @@ export const upkeep: UpkeepText = {
   drill: {
     good: "It can be restored, and the books agree",
     bad: "The books disagree after the restore: ask your technician",
+    lossy: "The books agree, but some payments could not be brought back: ask your technician",
+    broken: "A piece of what came after the backup is missing: make another backup at once",
+    upTo: "Restored up to",
+    place: "Place of the backups",
+    gap: "Payments not in the backup yet",
+    gapNone: "none: everything is in it",
+    gapFound: "{count|payment|payments}, {amount}; WeChat Pay knows all of them, so they can be brought back",
+    gapSome:
+      "{count|payment|payments}, {amount}: WeChat Pay knows {found}, gave no answer for {unknown}, does not know {lost}",
+    gapNotAsked: "WeChat Pay was not asked",
+    open: "Payments open at the time of the backup",
+    openAsked: "asked for {count}; {paid} had been paid and are booked",
+    wouldLose: "Would be lost",
+    loseNothing: "Paid orders: none. Orders without a payment: {count}",
+    loseMoney: "{count|payment|payments}, {amount}",
     from: "Backup of",
     took: "Took",
     seconds: "{seconds} s",
@@ -84,6 +115,11 @@ export const upkeep: UpkeepText = {
     "Begins after this hour. A failure is tried again every hour, and an alert is raised when there is no recent backup.",
   hour: "Time (Beijing)",
   off: "No backup by itself",
+  drillDays: "Rehearsals by themselves",
+  drillEvery: "every {days} days",
+  drillNever: "only when asked for",
+  drillDaysHint:
+    "Nobody knows whether a backup works that was never restored. A failed or old rehearsal raises an alert.",
   kept: "Files to keep",
   keptHint: "{min} to {max}; older ones are deleted. Other files are left alone.",
   save: "Save",

@@ -200,6 +200,8 @@ export const findings = {
   verifyLedger: "在“健康”页点“立即校验”，或运行 npm run -s cli -- verify-ledger。",
   drillFailed: "最近一次恢复演练没有通过",
   backupFailed: "最近一次备份失败",
+  backupLogBehind: "已有 {minutes} 分钟没有向备份处补存新变化",
+  drillOld: "太久没有演练恢复",
   lookAtBackups: "到“设置 → 备份与保留”查看原因，解决后再做一次。",
   noActiveAccount: "没有生效的账户",
   paymentsFoundByQuery: "付款是靠查询发现的：确认 notify_url 从公网可达，并看“微信的测试回调”一项。",

@@ -2,7 +2,7 @@
 
 import { z } from "zod";
 import type { ActionState } from "#components/admin/action-state.ts";
-import { BACKUPS_KEPT_MAX, BACKUPS_KEPT_MIN } from "#lib/base/limits.ts";
+import { BACKUPS_KEPT_MAX, BACKUPS_KEPT_MIN, DRILL_DAYS_MAX } from "#lib/base/limits.ts";
 import { RETENTION, RETENTION_KINDS } from "#lib/base/retention.ts";
 import { keepRetention } from "#lib/storage/operations/retention.ts";
 import { keepBackupSettings, requestUpkeep, type UpkeepKind } from "#lib/storage/operations/upkeep-runs.ts";
@@ -57,10 +57,15 @@ export async function setSchedule(_before: ActionState, form: FormData): Promise
     schema: z.object({
       hour: z.literal("off").or(wholeNumber({ min: 0, max: 23 })),
       kept: wholeNumber({ min: BACKUPS_KEPT_MIN, max: BACKUPS_KEPT_MAX }),
+      drillDays: z.literal("off").or(wholeNumber({ min: 1, max: DRILL_DAYS_MAX })),
     }),
     audit: null,
-    async work({ container, language, session }, { hour, kept }) {
-      const settings = { backupHour: hour === "off" ? null : hour, backupsKept: kept };
+    async work({ container, language, session }, { hour, kept, drillDays }) {
+      const settings = {
+        backupHour: hour === "off" ? null : hour,
+        backupsKept: kept,
+        drillDays: drillDays === "off" ? null : drillDays,
+      };
       const by = { by: session.user.email, at: container.clock.now() };
       await keepBackupSettings(container.database.pool, settings, by);
       return done(upkeepText(language).saved);

@@ -3,9 +3,9 @@ import { fullTime } from "#components/admin/moments.ts";
 import { amountText } from "#components/ui/amount.tsx";
 import { Badge } from "#components/ui/badge.tsx";
 import { Card } from "#components/ui/card.tsx";
-import { drillReportSchema, isSoundDrill } from "#lib/ops/drill-report.ts";
+import { areSoundBooks, type DrillReport, drillReportSchema, isSoundDrill } from "#lib/ops/drill-report.ts";
 import type { UpkeepRun } from "#lib/storage/operations/upkeep-runs.ts";
-import { upkeepText } from "#lib/texts/admin.ts";
+import { type UpkeepText, upkeepText } from "#lib/texts/admin.ts";
 import { fill } from "#lib/texts/words.ts";
 import type { AdminRequest } from "../../../admin-request.ts";
 import { actorName } from "../../audit-words.ts";
@@ -29,7 +29,11 @@ export function DrillCard({ run, isOpen, adminRequest }: DrillCardProps) {
         ? words.results[run.status]
         : isGood
           ? words.drill.good
-          : words.drill.bad;
+          : !areSoundBooks(report)
+            ? words.drill.bad
+            : report.hasGap
+              ? words.drill.broken
+              : words.drill.lossy;
   return (
     <Card data-testid="drill">
       <details open={isOpen} className="group">
@@ -54,9 +58,7 @@ export function DrillCard({ run, isOpen, adminRequest }: DrillCardProps) {
   );
 }
 
-type Report = NonNullable<ReturnType<typeof drillReportSchema.safeParse>["data"]>;
-
-function Figures({ report, adminRequest }: { report: Report; adminRequest: AdminRequest }) {
+function Figures({ report, adminRequest }: { report: DrillReport; adminRequest: AdminRequest }) {
   const { language } = adminRequest;
   const { drill } = upkeepText(language);
   const { held, booked, newestOrder, since } = report;
@@ -66,11 +68,13 @@ function Figures({ report, adminRequest }: { report: Report; adminRequest: Admin
     <Facts
       facts={[
         { label: drill.from, value: fullTime(report.backupAt, language) },
+        report.upTo === undefined ? null : { label: drill.upTo, value: fullTime(report.upTo, language) },
+        report.place === undefined ? null : { label: drill.place, value: report.place },
         { label: drill.took, value: fill(drill.seconds, { seconds: (report.ms / 1_000).toFixed(1) }) },
         { label: drill.orders, value: count(report.orders) },
         { label: drill.payments, value: count(report.payments) },
         { label: drill.refunds, value: count(report.refunds) },
-        { label: drill.rows, value: count(report.rows) },
+        report.rows === null ? null : { label: drill.rows, value: count(report.rows) },
         newestOrder === null
           ? null
           : {
@@ -106,7 +110,27 @@ function Figures({ report, adminRequest }: { report: Report; adminRequest: Admin
           label: drill.since,
           value: fill(drill.sinceLine, { orders: count(since.orders), payments: count(since.payments) }),
         },
+        ...gapFacts(report, drill),
       ]}
     />
   );
+}
+
+/** What the backup does not have, and what WeChat knows of it. */
+function gapFacts({ gap }: DrillReport, words: UpkeepText["drill"]) {
+  if (gap === null) return [{ label: words.gap, value: words.gapNotAsked }];
+  const { missing, found, unknown, lost, openAsked, openPaid, unpaidOrders } = gap;
+  const line = missing === 0 ? words.gapNone : missing === found ? words.gapFound : words.gapSome;
+  const amount = amountText(Number(gap.missingFen));
+  return [
+    { label: words.open, value: fill(words.openAsked, { count: openAsked, paid: openPaid }) },
+    { label: words.gap, value: fill(line, { count: missing, amount, found, unknown, lost }) },
+    {
+      label: words.wouldLose,
+      value:
+        lost === 0
+          ? fill(words.loseNothing, { count: unpaidOrders })
+          : fill(words.loseMoney, { count: lost, amount: amountText(Number(gap.lostFen)) }),
+    },
+  ];
 }

@@ -1,7 +1,7 @@
 import { TableCard } from "#components/admin/card-list.tsx";
 import { EmptyState } from "#components/admin/empty-state.tsx";
 import { fullTime } from "#components/admin/moments.ts";
-import type { BackupFile } from "#lib/ops/upkeep.ts";
+import type { BackupFile } from "#lib/ops/make-backup.ts";
 import type { UpkeepRun } from "#lib/storage/operations/upkeep-runs.ts";
 import { upkeepText } from "#lib/texts/admin.ts";
 import type { AdminRequest } from "../../../admin-request.ts";

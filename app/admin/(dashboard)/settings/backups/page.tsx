@@ -5,7 +5,8 @@ import { fullTime } from "#components/admin/moments.ts";
 import { Card } from "#components/ui/card.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { UPKEEP_LISTED } from "#lib/base/limits.ts";
-import type { BackupFile } from "#lib/ops/upkeep.ts";
+import type { BackupFile } from "#lib/ops/make-backup.ts";
+import { readBackupLog } from "#lib/storage/operations/backup-log.ts";
 import { lastBackup } from "#lib/storage/operations/doctor.ts";
 import { readRetention } from "#lib/storage/operations/retention.ts";
 import {
@@ -22,6 +23,7 @@ import type { AdminRequest } from "../../../admin-request.ts";
 import { backUpNow, rehearseRestore } from "./actions.ts";
 import { DrillCard } from "./drill-card.tsx";
 import { FileList } from "./file-list.tsx";
+import { LogCard } from "./log-card.tsx";
 import { RetentionForm, ScheduleForm } from "./settings-forms.tsx";
 import { UnderWay } from "./under-way.tsx";
 import { ageOf, sizeOf } from "./words.ts";
@@ -34,23 +36,27 @@ export default adminPage("upkeep.read", async (adminRequest) => {
   const { pool } = container.database;
   const words = upkeepText(language);
   const running = await upkeepUnderWay(pool);
-  const [files, backups, drills, settings, retention, last] = await Promise.all([
-    container.listBackups?.() ?? [],
+  const [listed, backups, drills, settings, retention, last] = await Promise.all([
+    container.backups?.list().catch(() => null) ?? [],
     listUpkeep(pool, { kind: "backup", limit: UPKEEP_LISTED }),
     listUpkeep(pool, { kind: "drill", limit: DRILLS_SHOWN }),
     readBackupSettings(pool),
     readRetention(pool),
     lastBackup(pool),
   ]);
+  // A place elsewhere may not answer: the page shows the rest.
+  const files = listed ?? [];
   const failedLast = backups.find(({ status }) => status === "done" || status === "failed");
   return (
     <>
       <LiveRefresh pulse="/admin/settings/backups/pulse" seen={upkeepPulse(running)} everyMs={PULSE_EVERY_MS} />
       <Heading title={words.title} />
-      <p className="mb-5 max-w-prose text-soft">{fill(words.intro, { folder: "DATA_DIR/backups" })}</p>
+      <p className="mb-5 max-w-prose text-soft">{fill(words.intro, { folder: container.backups?.place ?? "" })}</p>
       <div className="grid items-start gap-5 xl:grid-cols-2">
         <div className="flex flex-col gap-5">
+          {listed === null ? <Notice tone="warn">{words.notReachable}</Notice> : null}
           <Latest files={files} last={last} adminRequest={adminRequest} />
+          <LogCard settings={settings} state={await readBackupLog(pool)} adminRequest={adminRequest} />
           {running === null ? null : <UnderWay run={running} adminRequest={adminRequest} />}
           {failedLast?.problem == null ? null : (
             <Notice tone="warn">

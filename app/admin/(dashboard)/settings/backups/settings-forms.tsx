@@ -16,6 +16,11 @@ import { setRetention, setSchedule } from "./actions.ts";
 
 const HOURS = Array.from({ length: 24 }, (_, hour) => String(hour));
 
+const DRILL_DAYS = [1, 7, 14, 30, 90];
+/** With what is set, should it be none of these. */
+const drillChoices = (set: number | null): number[] =>
+  [...new Set([...DRILL_DAYS, ...(set === null ? [] : [set])])].toSorted((one, other) => one - other);
+
 interface ScheduleFormProps {
   readonly settings: BackupSettings;
   readonly adminRequest: AdminRequest;
@@ -24,7 +29,7 @@ interface ScheduleFormProps {
 export function ScheduleForm({ settings, adminRequest }: ScheduleFormProps) {
   const { language, text } = adminRequest;
   const words = upkeepText(language);
-  const { backupHour, backupsKept } = settings;
+  const { backupHour, backupsKept, drillDays } = settings;
   const hours = HOURS.map((hour) => ({ value: hour, label: `${hour.padStart(2, "0")}:00` }));
   return (
     <section>
@@ -38,6 +43,20 @@ export function ScheduleForm({ settings, adminRequest }: ScheduleFormProps) {
             defaultValue={backupHour === null ? "off" : String(backupHour)}
             key={String(backupHour)}
             options={[{ value: "off", label: words.off }, ...hours]}
+          />
+          <Select
+            label={words.drillDays}
+            hint={words.drillDaysHint}
+            name="drillDays"
+            defaultValue={drillDays === null ? "off" : String(drillDays)}
+            key={`drill ${drillDays}`}
+            options={[
+              { value: "off", label: words.drillNever },
+              ...drillChoices(drillDays).map((days) => ({
+                value: String(days),
+                label: fill(words.drillEvery, { days }),
+              })),
+            ]}
           />
           <Field
             label={words.kept}
