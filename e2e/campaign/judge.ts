@@ -63,7 +63,9 @@ function paidFen({ trades, attempts, alerts, inBillOnly }: JudgedBooks): JudgeFi
       const isListed = alerts.some(
         (alert) => alert.transaction_id === trade.transactionId && alert.kind === "unknown_order",
       );
-      return isListed || inBillOnly.has(trade.outTradeNo)
+      // The bill is the last to tell: for money that no notice told of, and never for what we said that we took.
+      const isTaken = trade.notices.some(({ outRefundNo, state }) => outRefundNo === null && state === "acknowledged");
+      return isListed || (inBillOnly.has(trade.outTradeNo) && !isTaken)
         ? []
         : finding(
             "orphan",

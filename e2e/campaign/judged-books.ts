@@ -36,6 +36,8 @@ export interface WeChatTrade {
   readonly total: number;
   readonly transactionId: string | null;
   readonly refunds: readonly { outRefundNo: string; amount: number; status: string }[];
+  /** `state` is `acknowledged` once we took it. */
+  readonly notices: readonly { outRefundNo: string | null; state: string }[];
 }
 
 interface PaidAttemptRow {
