@@ -11,7 +11,7 @@ const LAYERS = [
   ["^lib/payment/domain/", "^lib/intelligence/"],
   ["^lib/payment/(?!domain/)", "^lib/reconcile/", "^lib/collection/", "^lib/epay/", "^lib/tills/"],
   [ADAPTERS, "^lib/(storage|outbound)/"],
-  ["^lib/(http|tasks)/", "^lib/compose(-\\w+)?\\.ts$"],
+  ["^lib/(http|tasks)/", "^lib/compose\\.ts$", "^lib/compose-[a-z]+\\.ts$"],
   ["^app/", "^lib/bin/"],
 ];
 

@@ -8,8 +8,8 @@ import {
   retireCollectionCode,
 } from "./handlers/collection-codes.ts";
 import { docs, openapi } from "./handlers/docs.ts";
-import { mcp } from "./handlers/mcp.ts";
 import { apiEpay, mapiEpay, returnEpay, submitEpay } from "./handlers/epay.ts";
+import { mcp } from "./handlers/mcp.ts";
 import { notify } from "./handlers/notify.ts";
 import { askOpenid, oauthCallback } from "./handlers/oauth.ts";
 import { healthz, metrics, readyz } from "./handlers/operations.ts";

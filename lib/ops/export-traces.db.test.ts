@@ -8,11 +8,10 @@ import { webhookDeliveries } from "#lib/storage/webhooks/webhook-deliveries.ts";
 import { taskList } from "#lib/tasks/task-list.ts";
 import { EDGE_ORIGIN, type EdgeFixture, edgeFixture } from "#lib/testing/edge-fixture.ts";
 import { createDeliverer, type DelivererDeps } from "#lib/webhooks/deliver.ts";
-import { startTraces } from "./export-traces.ts";
 import { measureGateways } from "./measure-gateways.ts";
 import { measurePayments } from "./measure-payments.ts";
 import { createMetrics } from "./metrics.ts";
-import { traced } from "./tracing.ts";
+import { startTracing, traced } from "./tracing.ts";
 
 // Goal: what happened to one paid order is seen in one place, from the shop's call to the webhook, and nothing personal with it.
 
@@ -68,7 +67,7 @@ test("without a receiver nothing is traced and the work is done", async () => {
 });
 
 test("the spans of one paid order hang together, from the shop's call to its webhook", async () => {
-  const stop = startTraces({ endpoint: origin, process: "web", processId: "here:1" });
+  const stop = await startTracing({ endpoint: origin, process: "web", processId: "here:1" });
   const metrics = createMetrics();
   const deps = {
     ...edge.deps,
@@ -161,7 +160,7 @@ test("the spans of one paid order hang together, from the shop's call to its web
 });
 
 test("a receiver that is away changes nothing for who is traced, and an error passes", async () => {
-  const stop = startTraces({ endpoint: "http://127.0.0.1:1", process: "web", processId: "here:1" });
+  const stop = await startTracing({ endpoint: "http://127.0.0.1:1", process: "web", processId: "here:1" });
   await expect(
     traced({ name: "x" }, async () => {
       throw new Error("as it was");

@@ -17,7 +17,6 @@ import { resourceFromAttributes } from "@opentelemetry/resources";
 import { BasicTracerProvider, BatchSpanProcessor } from "@opentelemetry/sdk-trace-base";
 import { SECOND_MS } from "#lib/base/time.ts";
 import type { SpanStart, Trace } from "#lib/base/trace.ts";
-import { setTrace } from "./tracing.ts";
 
 // OpenTelemetry, loaded only where OTEL_EXPORTER_OTLP_ENDPOINT is set. Nothing is registered globally: Next would show its pages
 // then, with addresses that hold what people searched for.
@@ -38,8 +37,13 @@ const KINDS = {
   internal: SpanKind.INTERNAL,
 } as const;
 
-/** @returns sends what is left, and ends */
-export function startTraces({ endpoint, process, processId }: TraceExport): () => Promise<void> {
+interface StartedTraces {
+  readonly trace: Trace;
+  /** Sends what is left, and ends. */
+  stop(): Promise<void>;
+}
+
+export function startTraces({ endpoint, process, processId }: TraceExport): StartedTraces {
   const exporter = new OTLPTraceExporter({ url: `${endpoint}/v1/traces`, timeoutMillis: SEND_MS });
   const provider = new BasicTracerProvider({
     resource: resourceFromAttributes({
@@ -49,11 +53,7 @@ export function startTraces({ endpoint, process, processId }: TraceExport): () =
     }),
     spanProcessors: [new BatchSpanProcessor(exporter, { exportTimeoutMillis: SEND_MS })],
   });
-  setTrace(traceBy(provider));
-  return async () => {
-    setTrace(undefined);
-    await provider.shutdown().catch(() => {});
-  };
+  return { trace: traceBy(provider), stop: () => provider.shutdown().catch(() => {}) };
 }
 
 function traceBy(provider: BasicTracerProvider): Trace {

@@ -8,7 +8,7 @@ const shared = globalThis as { [TRACER]?: Trace };
 /** Shows the work where the process is traced; costs one look otherwise. */
 export const traced: Trace = (start, work) => (shared[TRACER] ?? untraced)(start, work);
 
-export function setTrace(trace: Trace | undefined): void {
+function setTrace(trace: Trace | undefined): void {
   if (trace === undefined) delete shared[TRACER];
   else shared[TRACER] = trace;
 }
@@ -24,5 +24,10 @@ interface TracedProcess {
 export async function startTracing({ endpoint, ...process }: TracedProcess): Promise<() => Promise<void>> {
   if (endpoint === null) return async () => {};
   const { startTraces } = await import("./export-traces.ts");
-  return startTraces({ endpoint, ...process });
+  const { trace, stop } = startTraces({ endpoint, ...process });
+  setTrace(trace);
+  return async () => {
+    setTrace(undefined);
+    await stop();
+  };
 }

@@ -119,15 +119,16 @@ describe("after a week of twenty payments a day", () => {
 
   test("nothing at all for half a day is silence, a night is not, and the next payment ends it", async () => {
     const look = watch();
-    await visit(day(15));
-    await lookAt(day(15, 30), look);
+    const next = (hour: number, minute = 0) => day(24 + hour, minute);
+    for (let minute = 0; minute < 5 * 60; minute += 30) await visit(next(10, minute));
+    await lookAt(next(15, 30), look);
     expect((await alerts()).map(({ kind }) => kind)).not.toContain("no_payments");
-    await lookAt(day(19, 30), look);
+    await lookAt(next(20), look);
     expect(await alerts()).toContainEqual({ kind: "no_payments", over: false, count: null });
-    await lookAt(day(27), look);
+    await lookAt(next(27), look);
     expect(await alerts()).toContainEqual({ kind: "no_payments", over: false, count: null });
-    await visit(day(34));
-    await lookAt(day(34, 2), look);
+    await visit(next(34));
+    await lookAt(next(34, 2), look);
     expect(await alerts()).toContainEqual({ kind: "no_payments", over: true, count: null });
   });
 });

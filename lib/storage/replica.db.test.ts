@@ -58,6 +58,9 @@ const IS_STANDBY = "select pg_is_in_recovery() as value";
 const openHere = (url: string, ageMaxMs = REPLICA_AGE_MAX_MS) =>
   openReplica({ address: { url }, primary: primary.pool, clock, ageMaxMs });
 
+/** A standby that has just begun may be late at first. */
+const sinceUsable = () => changes.slice(changes.indexOf("usable"));
+
 /** Until the replica has everything. */
 async function untilUsable(): Promise<Look> {
   await vi.waitUntil(async () => (await look()).asOf?.getTime() === now.getTime(), { timeout: 20_000 });
@@ -71,7 +74,7 @@ test("reads the replica, which is of now once it has everything, however long no
   expect(await readValue(pool, IS_STANDBY)).toBe(true);
   expect(await readValue(pool, SUM)).toBe(100);
   await expect(pool.query("insert into paid values (1)")).rejects.toThrow("read-only");
-  expect(changes).toEqual(["usable"]);
+  expect(sinceUsable()).toEqual(["usable"]);
 });
 
 test("a paused replica tells its age, and is not read once it is too old", async () => {
@@ -114,5 +117,5 @@ test("what a dead replica was asked is answered by the primary, which is read fr
   const after = await look();
   expect(after.asOf).toBeNull();
   expect(await readValue(after.pool, IS_STANDBY)).toBe(false);
-  expect(changes).toEqual(["usable", "gone"]);
+  expect(sinceUsable()).toEqual(["usable", "gone"]);
 });

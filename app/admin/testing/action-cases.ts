@@ -30,10 +30,13 @@ const LATE = {
   transactionId: sql("select transaction_id from payment_attempts where verdict = 'late' limit 1"),
 };
 const REFUND = { refundId: newest("refunds") };
+const deliveredOf = (column: string) =>
+  sql(`select ${column} from webhook_deliveries d join webhook_events e on e.id = d.event_id
+        where e.order_id is not null and d.status = 'delivered' order by e.seq, d.endpoint_id limit 1`);
 const DELIVERED = {
-  orderId: sql("select order_id from webhook_events where order_id is not null order by id limit 1"),
-  eventId: sql("select id from webhook_events where order_id is not null order by id limit 1"),
-  endpointId: sql("select endpoint_id from webhook_deliveries limit 1"),
+  orderId: deliveredOf("e.order_id"),
+  eventId: deliveredOf("e.id"),
+  endpointId: deliveredOf("d.endpoint_id"),
 };
 const STORE = { storeId: oldest("stores") };
 const TILL = { tillId: sql("select id from tills where code = 't0'") };

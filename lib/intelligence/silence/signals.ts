@@ -47,7 +47,7 @@ interface SignalModel extends ShareModel {
 export type UsualShares = Readonly<Record<ShareSignal, SignalModel>>;
 
 /** One false alarm a week in all, the silence of {@link judgeGap} included. */
-export const BUDGETS = { notices: 0.3, pages: 0.2, openings: 0.1, success: 0.08, silence: 0.05 } as const;
+export const BUDGETS = { notices: 0.3, pages: 0.2, openings: 0.1, success: 0.08, silence: 0.15 } as const;
 
 /** WeChat repeats a notice that was not taken after 15, 15 and 30 seconds. */
 const NOTICE_WAIT_MS = MINUTE_MS;

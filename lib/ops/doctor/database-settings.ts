@@ -25,9 +25,9 @@ async function examineSettings(pool: Database["pool"], sandbox: boolean): Promis
     `select name, current_setting(name) as value from pg_settings where name = any ($1::text[]) order by array_position($1::text[], name)`,
     [[...SHOWN, ...NEEDED]],
   );
-  const valueOf = new Map(rows.map(({ name, value }) => [name, value]));
-  const off = NEEDED.filter((name) => valueOf.get(name) === "off");
-  const said = plain(SHOWN.map((name) => `${name} ${valueOf.get(name) ?? "?"}`).join(", "));
+  const valueByName = new Map(rows.map(({ name, value }) => [name, value]));
+  const off = NEEDED.filter((name) => valueByName.get(name) === "off");
+  const said = plain(SHOWN.map((name) => `${name} ${valueByName.get(name) ?? "?"}`).join(", "));
   if (sandbox || off.length === 0) return ok(check, said);
   return warn(check, say("settingsOff", { names: off.join(", ") }), say("switchOn", { names: off.join(", ") }));
 }

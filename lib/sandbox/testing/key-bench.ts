@@ -7,7 +7,7 @@ import { payTrade } from "../books/trades.ts";
 import { Wallet } from "../books/wallet.ts";
 import { SandboxClock, type WallClock } from "../clock.ts";
 import type { SandboxContext } from "../context.ts";
-import { noFaults } from "../faults.ts";
+import { FaultBook } from "../faults.ts";
 import { listenHttp, serve } from "../http.ts";
 import { loadKeys, type SandboxKeys } from "../keys/key-ring.ts";
 import type { NoticeFault } from "../notices/delivery.ts";
@@ -44,9 +44,11 @@ export async function openKeyBench(clock: WallClock): Promise<KeyBench> {
       paid = trade;
     },
   };
+  const faultBook = new FaultBook();
   const context = {
     keys: await loadKeys(folder, clock.now()),
-    faults: noFaults(),
+    faults: faultBook.general,
+    faultBook,
     store,
     wallet: new Wallet(),
     clock: new SandboxClock(() => clock.now().getTime()),

@@ -12,6 +12,8 @@ create table backup_log (
 alter table upkeep_runs drop constraint upkeep_runs_step_check;
 alter table upkeep_runs add constraint upkeep_runs_step_check
   check (step in ('writing', 'verifying', 'starting', 'loading', 'checking', 'asking')) not valid;
+-- because: upkeep_runs has a row for each backup and drill, a few hundred at most
+-- squawk-ignore constraint-missing-not-valid
 alter table upkeep_runs validate constraint upkeep_runs_step_check;
 
 -- A drill by itself: every so many days after the backup; null: only when it is asked for.
