@@ -41,8 +41,11 @@ test("a sheet on a phone, a dialog on a desktop; closed by button or Escape; it 
   await buy.click();
   await frameOf(page).locator("[data-status='pending']").waitFor({ state: "attached" });
   // It stands on the lower edge.
-  const sheet = await dialog.boundingBox();
-  expect([sheet?.width, (sheet?.y ?? 0) + (sheet?.height ?? 0)]).toEqual([390, 844]);
+  const stands = async () => {
+    const sheet = await dialog.boundingBox();
+    return [sheet?.width, (sheet?.y ?? 0) + (sheet?.height ?? 0)];
+  };
+  await expect.poll(stands).toEqual([390, 844]);
   await page.screenshot({ path: info.outputPath("sheet.png") });
   await page.setViewportSize(DESKTOP);
   await expect.poll(async () => (await dialog.boundingBox())?.width).toBe(480);

@@ -88,7 +88,7 @@ test("of two people who change a promotion the second is told, and keeps what wa
   await other.goto(page.url());
   await other.getByLabel("顾客付原价的百分之几").fill("80");
   await other.getByRole("button", { name: "保存修改" }).click();
-  await expect(other.getByText("已保存，新订单按新的规则计算")).toBeVisible();
+  await expect(other.getByText("已保存。活动还在暂停，恢复后新订单按新的规则计算")).toBeVisible();
 
   await page.getByLabel("顾客付原价的百分之几").fill("70");
   await page.getByRole("button", { name: "保存修改" }).click();
