@@ -36,21 +36,28 @@ const READY_WITHIN_MS = 8_000;
 const SHOW_PAID_MS = 1_800;
 
 let current: Promise<PayResult> | null = null;
+/** While the current sheet closes: what comes then is opened after it, since going back would close that as well. */
+let closing: Promise<unknown> | null = null;
 
 /** @returns what became of the order, once the shopper has paid or closed the page; nothing where they left for the pay page */
 function pay(order: string, options: PayOptions = {}): Promise<PayResult> {
   const orderId = idOf(order);
   const page = `${LINGFU}/pay/${orderId}`;
   if (/MicroMessenger/i.test(navigator.userAgent)) return leaveFor(page);
-  current ??= statusOf(orderId)
+  if (current !== null && closing === null) return current;
+  const before = closing ?? Promise.resolve();
+  closing = null;
+  const started: Promise<PayResult> = before
+    .then(() => statusOf(orderId))
     .then(
       (status) => (status === "pending" ? open(orderId, page, options) : { orderId, status }),
       () => leaveFor(page),
     )
     .finally(() => {
-      current = null;
+      if (current === started) current = closing = null;
     });
-  return current;
+  current = started;
+  return started;
 }
 
 function idOf(order: string): string {
@@ -111,7 +118,9 @@ function open(orderId: string, page: string, { onStatus }: PayOptions): Promise<
       frame.close();
       // What was paid in the last moment counts, too. The shop may go on to another page then: not before we have gone back.
       const last = statusOf(orderId).catch(() => status);
-      void Promise.all([last, release()]).then(([final]) => resolve({ orderId, status: final }));
+      const ended = Promise.all([last, release()]);
+      closing = ended;
+      void ended.then(([final]) => resolve({ orderId, status: final }));
     };
     addEventListener("message", hear);
     const address = `${page}?embed=${encodeURIComponent(location.origin)}`;
@@ -135,7 +144,7 @@ document.addEventListener("click", (event) => {
 
 // A page that was left for the pay page and comes back as it was can be paid on again.
 addEventListener("pageshow", ({ persisted }) => {
-  if (persisted) current = null;
+  if (persisted) current = closing = null;
 });
 
 Object.assign(window, { Lingfu: { pay } });
