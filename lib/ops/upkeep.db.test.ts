@@ -172,6 +172,7 @@ test("without a backup, with a damaged one and without a server a drill says whi
   await ask("drill");
   await takeTurn(deps);
   expect(await latest("drill")).toMatchObject({ status: "failed", problem: "no_backup" });
+  expect((await latest("drill"))?.report).toEqual({});
   await ask("backup");
   await takeTurn(deps);
   const [file] = await listBackupFiles(deps.store);

@@ -98,7 +98,9 @@ export async function takeTurn(deps: UpkeepDeps): Promise<"again" | "done"> {
     clearInterval(alive);
     await saying;
     const problem = cause instanceof UpkeepFailure ? cause.problem : "failed";
-    const detail = cause instanceof Error ? cause.message.split("\n")[0]?.slice(0, 300) : undefined;
+    const said = cause instanceof Error ? cause.message.split("\n")[0]?.slice(0, 300) : undefined;
+    // One that is only named has nothing more to say.
+    const detail = said === problem ? undefined : said;
     log.warn("upkeep.failed", { kind: taken.kind, problem, cause });
     const failure = {
       id: taken.id,

@@ -12,6 +12,7 @@ import { takeTurn } from "#lib/ops/upkeep.ts";
 import { openOrdersOf } from "#lib/storage/operations/restored-gap.ts";
 import { listUpkeep, requestUpkeep, type UpkeepRun } from "#lib/storage/operations/upkeep-runs.ts";
 import { listAllDiscrepancies, listRuns } from "#lib/storage/reconciliation/discrepancies.ts";
+import { textsIn } from "#lib/texts/language.ts";
 import { upkeepServers } from "../upkeep-servers.ts";
 import { type CommandReport, type OutputOptions, reportOn, withProduct } from "./command.ts";
 
@@ -49,7 +50,8 @@ async function drill({ upkeep, database: { pool }, environment }: Composed): Pro
   }
   const report = drillReportSchema.safeParse(run.report).data;
   if (run.problem !== null || report === undefined) {
-    throw new AppError("conflict", `the drill failed: ${run.problem ?? "no report"} ${run.report.detail ?? ""}`.trim());
+    const words = run.problem === null ? "it left no report" : textsIn("en").upkeep.problems[run.problem];
+    throw new AppError("conflict", `the drill failed. ${words} ${run.report.detail ?? ""}`.trim());
   }
   return { ok: isSoundDrill(report), value: { file: run.file, ...report }, text: textOf(run.file, report) };
 }

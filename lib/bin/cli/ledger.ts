@@ -74,11 +74,11 @@ async function verifyBackedUp(source: string, outside: readonly AnchorHeads[]): 
     if (isBase(name)) {
       const url = scratch.url("lingfu");
       await migrate(url);
-      return await verifyLedger({ url, outside });
+      return await verifyLedger({ url, outside, isBackup: true });
     }
     const url = scratch.url("lingfu_verify");
     await restoreBackup({ url, store, file: name, seals, ended: [] }, systemClock);
-    return await verifyLedger({ url, outside });
+    return await verifyLedger({ url, outside, isBackup: true });
   } finally {
     await scratch.stop();
     await store.close();
@@ -99,7 +99,7 @@ const SENTENCES: Readonly<Record<LedgerProblem, string>> = {
   sums_differ: "what was paid and refunded is not what the journal says",
 };
 
-function textOf({ ok, findings, more, chains, chainedAt, orders, anchors, ms }: LedgerVerdict): string {
+function textOf({ ok, findings, more, chains, chainedAt, orders, anchors, youngerAnchors, ms }: LedgerVerdict): string {
   const { journal, audit } = chains;
   return [
     ...findings.map(({ table, id, problem }) => `✗ ${table} ${id}: ${SENTENCES[problem]}`),
@@ -107,7 +107,7 @@ function textOf({ ok, findings, more, chains, chainedAt, orders, anchors, ms }: 
     `journal    ${journal.chained} entries chained, up to ${journal.upTo}; ${journal.waiting} younger ones`,
     `audit log  ${audit.chained} entries chained, up to ${audit.upTo}; ${audit.waiting} younger ones`,
     `orders     ${orders} compared with the journal`,
-    `anchors    ${anchors} compared`,
+    `anchors    ${anchors} compared${youngerAnchors === 0 ? "" : `; ${youngerAnchors} younger than the backup`}`,
     `${ok ? "✓ nothing was changed" : "✗ the ledger was changed"}; chained up to ${chainedAt ?? "nothing yet"} (${(ms / 1_000).toFixed(1)} s)`,
   ].join("\n");
 }

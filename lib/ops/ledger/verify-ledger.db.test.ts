@@ -308,6 +308,21 @@ test("who writes all hashes anew is found by what was kept outside", async () =>
   expect(await verdicts(anchors)).toEqual([`ledger_anchors ${firstDay} audit anchor_differs`]);
 });
 
+test("what was anchored after a backup is no fault of the backup; of the live ledger it is", async () => {
+  const [known] = await readAnchors(anchors);
+  if (known === undefined) throw new Error("there is an anchor");
+  const beyond = { ...known.chains.audit, rowId: "999999", hash: "0".repeat(64) };
+  const later = { ...known, day: "2099-01-01", chains: { journal: beyond, audit: beyond } };
+  expect(await verifyLedger({ url, outside: [known, later], isBackup: true })).toMatchObject({
+    ...{ ok: true, findings: [], youngerAnchors: 1 },
+  });
+  const live = await verifyLedger({ url, outside: [known, later] });
+  expect(live.findings.map(({ id }) => id)).toEqual(["2099-01-01 journal", "2099-01-01 audit"]);
+  // One that the backup must have is compared all the same.
+  const changed = { ...known, chains: { ...known.chains, audit: { ...known.chains.audit, hash: "0".repeat(64) } } };
+  expect((await verifyLedger({ url, outside: [changed], isBackup: true })).ok).toBe(false);
+});
+
 test("an anchor is made once a day, appended to the file, and kept until the place outside has it", async () => {
   const before = await readFile(anchors, "utf8");
   expect(before.trim().split("\n")).toHaveLength(1);

@@ -13,7 +13,10 @@ export interface LedgerVerdict {
   /** When the newest chained row was linked. */
   readonly chainedAt: string | null;
   readonly orders: number;
+  /** Compared. */
   readonly anchors: number;
+  /** Of what came after the backup that was checked. */
+  readonly youngerAnchors: number;
   readonly ms: number;
 }
 
@@ -21,6 +24,8 @@ export interface VerifyOptions {
   readonly url: string;
   /** As they were kept outside, beside those in the database. */
   readonly outside?: readonly AnchorHeads[];
+  /** A backup has no link yet for what was anchored after it. */
+  readonly isBackup?: boolean;
   /** Told now and then: rows compared, of how many. */
   readonly onProgress?: (done: number, of: number) => void;
 }
@@ -29,7 +34,12 @@ const FINDINGS_MAX = 200;
 const PROGRESS_EVERY = 20_000;
 
 /** Compares every row with its chain, the chain with its head and anchors, and the orders with the journal; changes nothing. */
-export function verifyLedger({ url, outside = [], onProgress }: VerifyOptions): Promise<LedgerVerdict> {
+export function verifyLedger({
+  url,
+  outside = [],
+  isBackup = false,
+  onProgress,
+}: VerifyOptions): Promise<LedgerVerdict> {
   return readLedger(url, async (ledger) => {
     const startedAt = performance.now();
     const findings: LedgerFinding[] = [];
@@ -42,10 +52,14 @@ export function verifyLedger({ url, outside = [], onProgress }: VerifyOptions): 
     const anchors = [...(await ledger.anchors()), ...outside];
     const of = [...heads.values()].reduce((sum, { rows }) => sum + Number(rows), 0);
     let done = 0;
+    const younger = new Set<AnchorHeads>();
     const checkOne = async (chain: ChainName) => {
       const head = heads.get(chain);
       if (head === undefined) throw new Error(`the chain ${chain} has no head`);
-      const anchored = createAnchorCheck(chain, anchors, find);
+      const ended = (anchor: AnchorHeads) => isBackup && BigInt(anchor.chains[chain].rowId) > BigInt(head.rowId);
+      for (const anchor of anchors.filter(ended)) younger.add(anchor);
+      const there = anchors.filter((anchor) => !ended(anchor));
+      const anchored = createAnchorCheck(chain, there, find);
       const checked = await checkChain({
         chain,
         head,
@@ -74,7 +88,8 @@ export function verifyLedger({ url, outside = [], onProgress }: VerifyOptions): 
       chains,
       chainedAt: extended.length === 0 ? null : new Date(Math.max(...extended)).toISOString(),
       orders,
-      anchors: anchors.length,
+      anchors: anchors.length - younger.size,
+      youngerAnchors: younger.size,
       ms: Math.round(performance.now() - startedAt),
     };
   });
