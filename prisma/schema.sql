@@ -636,6 +636,22 @@ CREATE INDEX epay_orders_newest ON epay_orders USING btree (pid, created_at DESC
 CREATE TRIGGER epay_orders_lawful BEFORE INSERT OR DELETE OR UPDATE ON epay_orders FOR EACH ROW EXECUTE FUNCTION check_epay_order();
 CREATE TRIGGER epay_orders_never_emptied BEFORE TRUNCATE ON epay_orders FOR EACH STATEMENT EXECUTE FUNCTION refuse_truncate();
 
+create table epay_refunds (
+  order_id text not null,
+  number text not null,
+  amount integer not null,
+  asked_at timestamp with time zone not null,
+  refund_id text,
+  constraint epay_refunds_pkey PRIMARY KEY (order_id, number),
+  constraint epay_refunds_refund_id_key UNIQUE (refund_id),
+  constraint epay_refunds_amount_check CHECK (((amount >= 1) AND (amount <= 1000000000))),
+  constraint epay_refunds_number_check CHECK (((char_length(number) >= 1) AND (char_length(number) <= 80))),
+  constraint epay_refunds_order_id_fkey FOREIGN KEY (order_id) REFERENCES epay_orders(order_id),
+  constraint epay_refunds_refund_id_fkey FOREIGN KEY (refund_id) REFERENCES refunds(id)
+);
+CREATE TRIGGER epay_refunds_lawful BEFORE INSERT OR DELETE OR UPDATE ON epay_refunds FOR EACH ROW EXECUTE FUNCTION check_epay_refund();
+CREATE TRIGGER epay_refunds_never_emptied BEFORE TRUNCATE ON epay_refunds FOR EACH STATEMENT EXECUTE FUNCTION refuse_truncate();
+
 create table foreign_refunds (
   number text not null,
   account_id text not null,
@@ -2554,6 +2570,28 @@ begin
   end if;
   if tg_op = 'INSERT' and not exists (select from orders o where o.id = new.order_id and o.amount_total = new.amount) then
     raise exception 'order % has another amount', new.order_id using errcode = '23514', constraint = 'epay_order_amount';
+  end if;
+  return new;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.check_epay_refund()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if tg_op = 'DELETE' then
+    -- What was refused made no refund and may be asked for again.
+    if old.refund_id is null then return old; end if;
+    raise exception 'refund % was asked for by the epay door', old.refund_id using errcode = '23514', constraint = 'epay_refund_fixed';
+  end if;
+  if tg_op = 'UPDATE' and ((new.order_id, new.number, new.amount, new.asked_at)
+       is distinct from (old.order_id, old.number, old.amount, old.asked_at) or old.refund_id is not null) then
+    raise exception 'a refund of the epay door never changes' using errcode = '23514', constraint = 'epay_refund_fixed';
+  end if;
+  if new.refund_id is not null and not exists (
+       select from refunds r join payment_attempts a on a.id = r.attempt_id
+        where r.id = new.refund_id and a.order_id = new.order_id and r.amount = new.amount) then
+    raise exception 'refund % is another one', new.refund_id using errcode = '23514', constraint = 'epay_refund_same';
   end if;
   return new;
 end $function$;

@@ -17,5 +17,6 @@ export type EpayTrouble =
   | "refund_off"
   | "refund_state"
   | "refund_amount"
+  | "refund_number"
   | "malformed"
   | "busy";

@@ -1,9 +1,9 @@
 import { createHash, createHmac } from "node:crypto";
-import { isAppError } from "#lib/base/app-error.ts";
+import { AppError, ERROR_CATALOGUE, isAppError } from "#lib/base/app-error.ts";
 import type { Clock } from "#lib/base/clock.ts";
 import type { Fen } from "#lib/base/fen.ts";
 import { EPAY_KEY_ID } from "#lib/base/ids.ts";
-import { DESCRIPTION_CHARS_MAX, ITEM_NAME_CHARS_MAX } from "#lib/base/limits.ts";
+import { DESCRIPTION_CHARS_MAX, IDEMPOTENCY_KEPT_MS, ITEM_NAME_CHARS_MAX } from "#lib/base/limits.ts";
 import type { EpayTrouble } from "#lib/contract/epay.ts";
 import { orderRequestSchema } from "#lib/contract/order-request.ts";
 import type { PaymentProcessor } from "#lib/payment/index.ts";
@@ -13,7 +13,7 @@ import { type EpayWish, readWish } from "./read-wish.ts";
 
 export interface EpayDeps {
   readonly store: EpayStore;
-  readonly payments: Pick<PaymentProcessor, "createOrderOnce" | "order" | "refundOrder">;
+  readonly payments: Pick<PaymentProcessor, "createOrderOnce" | "order" | "refund" | "refundOrder">;
   readonly box: { open(sealed: Uint8Array, place: ReturnType<typeof keyPlace>): Uint8Array };
   /** Why notices cannot go to an address; null where they can. */
   readonly targetProblem: (url: string) => Promise<string | null>;
@@ -143,21 +143,40 @@ interface EpayRefundWish {
 }
 
 /**
- * Gives money back. Without a number of its own, the same amount of one order is one refund, however often it is asked for: a lost
- * answer must not pay twice.
- * @throws AppError as `refundOrder`
+ * Gives money back. Without a number of its own, the same amount of one order is one refund, however often and however much later it is
+ * asked for: a lost answer must not pay twice.
+ * @throws AppError as `refundOrder`; `conflict` for a number with another amount, one that came to nothing, or of which nobody knows
  */
 export async function refundOf(
-  { payments }: EpayDeps,
+  { store, payments, clock }: EpayDeps,
   { pid, orderId }: EpayOrder,
   { amount, number }: EpayRefundWish,
 ): Promise<void> {
-  const parts = [orderId, number, String(amount)];
+  const now = clock.now();
+  const name = number === "" ? `amount ${amount}` : `number ${number}`;
+  const asked = await store.askRefund({ orderId, number: name, amount, askedAt: now });
+  if (asked.amount !== amount) throw new AppError("conflict", "the refund of this number has another amount");
+  if (asked.refundId !== null) {
+    const { status } = await payments.refund(asked.refundId);
+    if (status === "closed") throw new AppError("conflict", "the refund of this number came to nothing");
+    return;
+  }
+  // A repeat finds the first call's answer by its key for so long; after that a person has to look.
+  if (now.getTime() - asked.askedAt.getTime() > IDEMPOTENCY_KEPT_MS / 2) {
+    throw new AppError("conflict", "nobody knows whether the refund of this number was made");
+  }
   const once = {
     apiKeyId: EPAY_KEY_ID,
-    key: digest(number === "" ? parts : parts.slice(0, 2)).toString("hex"),
-    digest: digest(parts),
+    key: digest([orderId, name]).toString("hex"),
+    digest: digest([name, String(amount)]),
   };
   const asker = { kind: "api", actor: `epay ${pid}`, userId: null } as const;
-  await payments.refundOrder({ orderId, amount, once, asker });
+  try {
+    const result = await payments.refundOrder({ orderId, amount, once, asker });
+    const made: { id: string } = result.kind === "replayed" ? JSON.parse(result.answer.body) : result.refund;
+    await store.refundMade({ ...asked, refundId: made.id });
+  } catch (cause) {
+    if (isAppError(cause) && ERROR_CATALOGUE[cause.code].status < 500) await store.refundRefused(asked);
+    throw cause;
+  }
 }

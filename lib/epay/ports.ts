@@ -33,6 +33,16 @@ export interface EpayCounts {
   readonly paidYesterday: number;
 }
 
+/** A refund that was asked for under this number. */
+export interface EpayRefund {
+  readonly orderId: string;
+  readonly number: string;
+  readonly amount: Fen;
+  readonly askedAt: Date;
+  /** Null: not known to be made. */
+  readonly refundId: string | null;
+}
+
 export interface EpayStore {
   /** Whether any software may ask at all. */
   isOpen(): Promise<boolean>;
@@ -43,5 +53,10 @@ export interface EpayStore {
   orders(pid: string, page: { readonly limit: number; readonly skip: number }): Promise<EpayOrder[]>;
   /** `taken`: another order has this number, or this order is there already. */
   insert(order: EpayOrder): Promise<"inserted" | "taken">;
+  /** Writes down that a refund is asked for; the one of that number where there is one. */
+  askRefund(refund: Omit<EpayRefund, "refundId">): Promise<EpayRefund>;
+  refundMade(refund: EpayRefund & { readonly refundId: string }): Promise<void>;
+  /** It was refused: nothing is made of it. */
+  refundRefused(refund: Pick<EpayRefund, "orderId" | "number">): Promise<void>;
   counts(pid: string, days: { readonly today: Date; readonly yesterday: Date }): Promise<EpayCounts>;
 }

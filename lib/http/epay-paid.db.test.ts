@@ -184,6 +184,48 @@ describe("api.php", () => {
     expect(await door.edge.rows("select from audit_log where actor = $1", [`epay ${pid}`])).toHaveLength(2);
   });
 
+  test("a refund is one refund for good: also once keys of repeated calls are forgotten", async () => {
+    const id = await door.submit(door.fields());
+    await door.pay(id);
+    const wish = { act: "refund", trade_no: id, money: "2.00" };
+    expect((await ask(wish)).code).toBe(1);
+    await door.edge.rows("delete from idempotency");
+    door.edge.clock.advance(100 * 24 * 60 * MINUTE_MS);
+    expect((await ask(wish)).code).toBe(1);
+    expect((await door.edge.payments.refunds(id)).map(({ amount }) => amount)).toEqual([200]);
+    for (const change of ["set amount = 1", "set number = 'x'", "set refund_id = null"]) {
+      expect(await door.edge.refusedBy(`update epay_refunds ${change} where order_id = $1`, [id])).toBe(
+        "epay_refund_fixed",
+      );
+    }
+    expect(await door.edge.refusedBy("delete from epay_refunds where order_id = $1", [id])).toBe("epay_refund_fixed");
+  });
+
+  test("a refund of which nobody knows whether it was made is left to a person", async () => {
+    const id = await door.submit(door.fields());
+    await door.pay(id);
+    await door.edge.rows(
+      "insert into epay_refunds (order_id, number, amount, asked_at) values ($1, 'number R-9', 100, $2)",
+      [id, door.edge.clock.now()],
+    );
+    door.edge.clock.advance(4 * 24 * 60 * MINUTE_MS);
+    const wish = { act: "refund", trade_no: id, money: "1.00", out_refund_no: "R-9" };
+    expect(await ask(wish)).toMatchObject({ code: -1, msg: expect.stringContaining("不能退款") });
+    expect(await door.edge.payments.refunds(id)).toEqual([]);
+    // What was refused made nothing, and may be asked for again.
+    expect((await ask({ act: "refund", trade_no: id, money: "99.00" })).code).toBe(-1);
+    expect(await door.edge.rows("select number from epay_refunds where order_id = $1", [id])).toEqual([
+      { number: "number R-9" },
+    ]);
+    const other = await door.submit(door.fields());
+    await door.pay(other);
+    expect((await ask({ act: "refund", trade_no: other, money: "3.00" })).code).toBe(1);
+    const [made] = await door.edge.payments.refunds(other);
+    expect(
+      await door.edge.refusedBy("update epay_refunds set refund_id = $2 where order_id = $1", [id, made?.id]),
+    ).toBe("epay_refund_same");
+  });
+
   test("keeps what is another pid's, refunds that are off, and wrong keys apart", async () => {
     const other = await door.account("other shop", false);
     const id = await door.submit(door.fields());

@@ -224,7 +224,9 @@ async function refund(call: Call, { pid, mayRefund }: EpayAccount, params: EpayP
   if (amount === null) return refusal("money");
   const order = await namedOrder(call, pid, params);
   if (order === null) return refusal("not_found");
-  await refundOf(call.container.epay, order, { amount, number: params.get("out_refund_no") ?? "" });
+  const number = params.get("out_refund_no") ?? "";
+  if (!/^[\x21-\x7e]{0,64}$/.test(number)) return refusal("refund_number");
+  await refundOf(call.container.epay, order, { amount, number });
   return json(200, { code: 1, msg: WORDS.refundDone, trade_no: order.orderId, money: formatYuan(amount) });
 }
 

@@ -46,6 +46,29 @@ export function epayStore(pool: pg.Pool): EpayStore {
       const values = [orderId, pid, outTradeNo, amount, name, param, notifyUrl, returnUrl, createdAt];
       return (await run(pool, INSERT, values)).rowCount === 1 ? "inserted" : "taken";
     },
+    askRefund: ({ orderId, number, amount, askedAt }) =>
+      viaPrisma(pool, async (prisma) => {
+        await prisma.epayRefund.createMany({ data: [{ orderId, number, amount, askedAt }], skipDuplicates: true });
+        const row = await prisma.epayRefund.findUniqueOrThrow({ where: { orderId_number: { orderId, number } } });
+        return { ...row, amount: fen(row.amount) };
+      }),
+    refundMade: ({ orderId, number, amount, askedAt, refundId }) =>
+      viaPrisma(pool, async (prisma) => {
+        const { count } = await prisma.epayRefund.updateMany({
+          where: { orderId, number, refundId: null },
+          data: { refundId },
+        });
+        // Another call of the same wish that was refused may have taken the row away.
+        if (count > 0) return;
+        await prisma.epayRefund.createMany({
+          data: [{ orderId, number, amount, askedAt, refundId }],
+          skipDuplicates: true,
+        });
+      }),
+    refundRefused: ({ orderId, number }) =>
+      viaPrisma(pool, async (prisma) => {
+        await prisma.epayRefund.deleteMany({ where: { orderId, number, refundId: null } });
+      }),
     async counts(pid, { today, yesterday }) {
       const { rows } = await run<EpayCounts>(pool, COUNTS, [pid, today, yesterday]);
       return rows[0] ?? { orders: 0, paid: 0, paidToday: 0, paidYesterday: 0 };

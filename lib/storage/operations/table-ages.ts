@@ -50,6 +50,7 @@ export const TABLE_AGES: Readonly<Record<string, TableAge>> = {
   collection_orders: ALWAYS,
   epay_accounts: ALWAYS,
   epay_orders: ALWAYS,
+  epay_refunds: ALWAYS,
   shifts: ALWAYS,
   shift_entries: ALWAYS,
   shift_receptions: ALWAYS,

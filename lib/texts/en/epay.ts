@@ -23,6 +23,7 @@ export const epay: EpayText = {
     refund_off: "refunds are not switched on for this pid",
     refund_state: "this order cannot be refunded now",
     refund_amount: "the refund is more than what can be given back",
+    refund_number: "out_refund_no has at most 64 letters, digits or signs",
     malformed: "the request is no form, or its fields are repeated, too many or too long",
     busy: "too many requests; try again in a moment",
   },

@@ -33,6 +33,7 @@ export const epay: EpayText = {
     refund_off: "这个商户 ID 没有开通退款接口",
     refund_state: "这笔订单现在不能退款",
     refund_amount: "退款金额超过了可以退的金额",
+    refund_number: "商户退款单号（out_refund_no）最多 64 个字母、数字或符号",
     malformed: "请求不是表单，或参数重复、过多、过长",
     busy: "请求太频繁，请稍后再试",
   },
