@@ -52,6 +52,31 @@ describe("nothing but a payment makes it paid", () => {
     expect((await door.edge.send(guessed)).status).toBe(404);
   });
 
+  test("one order per number, of its amount, and a notice that is due has its time: Postgres knows it as well", async () => {
+    const { edge } = door;
+    const id = await door.submit(door.fields());
+    const other = await edge.order();
+    const insert = (columns: string) =>
+      edge.refusedBy(
+        `insert into epay_orders (order_id, pid, out_trade_no, amount, name, notify_url, created_at)
+         select $2, pid, ${columns}, name, notify_url, created_at from epay_orders where order_id = $1`,
+        [id, other.id],
+      );
+    expect(await insert(`out_trade_no, ${other.amountTotal}`)).toBe("epay_order_once");
+    expect(await insert(`'another', ${other.amountTotal + 1}`)).toBe("epay_order_amount");
+    await door.pay(id);
+    for (const change of [
+      "check_at = null",
+      "status = 'told'",
+      "status = 'told', check_at = null",
+      "ended_at = now()",
+    ]) {
+      expect(await edge.refusedBy(`update epay_orders set ${change} where order_id = $1`, [id])).toBe(
+        "epay_notice_to_do",
+      );
+    }
+  });
+
   test("what it was asked with never changes, and is never deleted", async () => {
     const id = await door.submit(door.fields());
     for (const change of ["set amount = 1", "set notify_url = 'https://other.example/'", "set pid = '9999'"]) {

@@ -211,6 +211,9 @@ describe("what is asked for", () => {
     for (const each of forged) expect((await (await door.byForm("/mapi.php", each)).json()).code).toBe(-1);
     const twice = await door.edge.send(`/mapi.php?${new URLSearchParams(good)}&money=0.01`);
     expect((await twice.json()).code).toBe(-1);
+    // Also one that says the same twice: which of two a program reads is nobody's guess.
+    const same = await door.edge.send(`/mapi.php?${new URLSearchParams(good)}&money=${good.money}`);
+    expect((await same.json()).msg).toContain("参数重复");
     expect(await door.edge.rows("select count(*) from orders")).toEqual(before);
   });
 
