@@ -34,7 +34,7 @@ export interface EpayCounts {
 }
 
 /** A refund that was asked for under this number. */
-export interface EpayRefund {
+interface EpayRefund {
   readonly orderId: string;
   readonly number: string;
   readonly amount: Fen;
