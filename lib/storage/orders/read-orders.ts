@@ -43,7 +43,7 @@ const STATUS = statement("status")`
     from orders o
     left join payment_attempts a on a.order_id = o.id and a.verdict = 'settles'
     left join payment_attempts l on l.order_id = o.id and l.status in ('opening', 'waiting') and o.status = 'pending'
-   where o.id = $1`;
+   where o.id = ${ANY}`;
 
 // Order and attempt in one row, and so of one moment.
 const TRADE = statement("trade")`
@@ -58,12 +58,6 @@ interface StatusRow extends Pick<OrderRow, "id" | "status" | "amount_due" | "pai
   live_status: Attempt["status"];
   live_kind: "code" | "redirect" | "prepay" | null;
   live_handover_at: Date | null;
-}
-
-export async function findStatus(pool: pg.Pool, orderId: string, now: Date): Promise<OrderStatusView | null> {
-  const { rows } = await run<StatusRow>(pool, STATUS, [orderId]);
-  const row = rows[0];
-  return row === undefined ? null : statusView(toStatus(row), now);
 }
 
 const toStatus = (row: StatusRow): Parameters<typeof statusView>[0] => ({
@@ -112,6 +106,24 @@ export const createFindOrder = (pool: pg.Pool): ((orderId: string) => Promise<Or
     },
     mayRunAlone: isRefused,
   });
+
+/** Finds how an order stands. Those that are asked for while others are being read share a read. */
+export function createFindStatus(pool: pg.Pool): (orderId: string, now: Date) => Promise<OrderStatusView | null> {
+  const find = callTogether({
+    lanes: READ_LANES,
+    callsMax: READ_TOGETHER_MAX,
+    runAll: async (ids: readonly string[]) => {
+      const { rows } = await run<StatusRow>(pool, STATUS, [ids]);
+      const found = new Map(rows.map((row) => [row.id, toStatus(row)]));
+      return ids.map((id) => found.get(id));
+    },
+    mayRunAlone: isRefused,
+  });
+  return async (orderId, now) => {
+    const status = await find(orderId);
+    return status === undefined ? null : statusView(status, now);
+  };
+}
 
 /** Reads of one kind under way at once in a process, and what one of them reads. */
 const READ_LANES = 2;

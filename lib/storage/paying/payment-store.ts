@@ -6,7 +6,7 @@ import type { PrimaryPool } from "../client.ts";
 import { learnerStore } from "../learner/learner-store.ts";
 import { createCreateOrder, numberTaken } from "../orders/create-order.ts";
 import { findSnapshot } from "../orders/order-snapshot.ts";
-import { createFindOrder, createFindTrade, findOrder, findStatus, listOrders } from "../orders/read-orders.ts";
+import { createFindOrder, createFindStatus, createFindTrade, findOrder, listOrders } from "../orders/read-orders.ts";
 import { sceneStore } from "../orders/scene-lookup.ts";
 import { openOffers } from "../pricing/offer-tx.ts";
 import { promotionCodeStore } from "../pricing/promotion-codes.ts";
@@ -59,7 +59,7 @@ export function paymentStore(pool: PrimaryPool): Store {
     findPlace: (codes) => findPlace(pool, codes),
     findTrade: createFindTrade(pool),
     settle: createSettle(pool),
-    findStatus: (orderId, now) => findStatus(pool, orderId, now),
+    findStatus: createFindStatus(pool),
     listOrders: (filter) => listOrders(pool, filter),
     markSeen: seenOrders(pool),
     async claimDueAttempts(now, limit): Promise<DueAttempt[]> {
