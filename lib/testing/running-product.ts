@@ -37,10 +37,10 @@ const pages: WebOptions["pages"] = {
 export async function startProduct(): Promise<RunningProduct> {
   const folder = await mkdtemp(path.join(tmpdir(), "lingfu-product-"));
   const database = await testDatabase();
-  const port = await freePort();
+  const port = await freePortBeforeAnother();
   const url = `http://localhost:${port}`;
   const notifyUrlDefault = `http://127.0.0.1:${port}/payment/notify`;
-  const sandbox = await startSandbox({ port: 0, dataDir: folder, notifyUrlDefault });
+  const sandbox = await startSandbox({ port: port + 1, dataDir: folder, notifyUrlDefault });
   const variables = {
     NODE_ENV: "test",
     DATABASE_URL: database.url,
@@ -78,9 +78,21 @@ export async function startProduct(): Promise<RunningProduct> {
   };
 }
 
-export async function freePort(): Promise<number> {
+/** The sandbox takes the next one, as under `npm start`. */
+async function freePortBeforeAnother(): Promise<number> {
+  for (;;) {
+    const port = await freePort();
+    const isFree = await freePort(port + 1).then(
+      () => true,
+      () => false,
+    );
+    if (isFree) return port;
+  }
+}
+
+export async function freePort(wanted = 0): Promise<number> {
   const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, resolve));
+  await new Promise<void>((resolve, reject) => server.once("error", reject).listen(wanted, resolve));
   const { port } = server.address() as AddressInfo;
   await new Promise((resolve) => server.close(resolve));
   return port;

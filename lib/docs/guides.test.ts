@@ -1,0 +1,90 @@
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { expect, test } from "vitest";
+import type { z } from "zod";
+import { orderRequestSchema } from "../contract/order-request.ts";
+import { problemSchema } from "../contract/problem.ts";
+import { refundRequestSchema } from "../contract/refund.ts";
+import { webhookEndpointRequestSchema } from "../contract/webhook-endpoint.ts";
+import { webhookPayloadSchema } from "../contract/webhook-payload.ts";
+import { blocksOf, GUIDE_LANGUAGES, guideNames, isRun, proseOf, readGuide } from "./testing/guide-blocks.ts";
+
+// Goal: the guides are whole in each language, and no block of theirs escapes the tests.
+
+const LANGUAGES_OF_BLOCKS = ["sh", "text", "ts", "python", "php", "java", "json"];
+const SCHEMAS: Readonly<Record<string, z.ZodType>> = {
+  OrderRequest: orderRequestSchema,
+  RefundRequest: refundRequestSchema,
+  WebhookEndpointRequest: webhookEndpointRequestSchema,
+  OrderPaid: webhookPayloadSchema("order.paid"),
+  Problem: problemSchema,
+};
+/** Commands that need what a test does not have: a server, a domain, WeChat's own platform. */
+const NOT_RUN_MAX = 20;
+
+const names = guideNames("en");
+const guides = names.map((name) => ({ name, text: readGuide("en", name), blocks: blocksOf(readGuide("en", name)) }));
+
+test("every language has the same guides, with the same blocks", () => {
+  for (const language of GUIDE_LANGUAGES) {
+    expect(guideNames(language)).toEqual(names);
+    for (const { name, blocks } of guides) {
+      const others = blocksOf(readGuide(language, name));
+      expect(others.map(({ line: _, ...block }) => block)).toEqual(blocks.map(({ line: _, ...block }) => block));
+    }
+  }
+});
+
+test("each begins with its title and one paragraph, and its links lead somewhere", () => {
+  for (const language of GUIDE_LANGUAGES) {
+    for (const name of names) {
+      const text = readGuide(language, name);
+      expect(text, name).toMatch(/^# \S.*\n\n\S.*\n/);
+      for (const [, target = ""] of proseOf(text).matchAll(/\]\(([^)#]+?)(?:#[^)]*)?\)/g)) {
+        if (/^https?:\/\//.test(target)) continue;
+        const isGuide = names.includes(target.replace(/\.md$/, ""));
+        expect(isGuide || existsSync(path.join("lib/docs/guides", language, target)), `${name}: ${target}`).toBe(true);
+      }
+    }
+  }
+});
+
+test("each block is run, compared, parsed, or says why not", () => {
+  const notRun: string[] = [];
+  for (const { name, blocks } of guides) {
+    for (const { language, words, line, text } of blocks) {
+      const at = `${name}, line ${line}`;
+      expect(LANGUAGES_OF_BLOCKS, at).toContain(language);
+      const file = words.get("file");
+      if (words.has("not-run")) notRun.push(`${name}: ${words.get("not-run")}`);
+      else if (language === "json") JSON.parse(text);
+      else if (language !== "sh" && language !== "text") {
+        const isUsed = blocks.some((block) => isRun(block) && file !== undefined && block.text.includes(file));
+        expect(isUsed, `${at} is run by no command`).toBe(true);
+      }
+    }
+  }
+  expect(notRun.filter((reason) => !/: [a-z]+(-[a-z]+)+$/.test(reason))).toEqual([]);
+  expect(notRun.length).toBeLessThanOrEqual(NOT_RUN_MAX);
+});
+
+test("bodies of the API fit its schemas", () => {
+  for (const { name, blocks } of guides) {
+    for (const { words, text, line } of blocks) {
+      const schema = words.get("schema");
+      if (schema === undefined) continue;
+      expect(Object.keys(SCHEMAS), `${name}, line ${line}`).toContain(schema);
+      expect(SCHEMAS[schema]?.safeParse(JSON.parse(text)).error?.issues, `${name}, line ${line}`).toBeUndefined();
+    }
+  }
+});
+
+test("an output stands after a block that is run", () => {
+  for (const { name, blocks } of guides) {
+    for (const [at, { language, line }] of blocks.entries()) {
+      if (language !== "text") continue;
+      const before = blocks[at - 1];
+      expect(before !== undefined && (isRun(before) || before.language === "text"), `${name}, line ${line}`).toBe(true);
+    }
+  }
+});
