@@ -6,7 +6,7 @@ import { followGuide, isThere } from "./testing/guide-session.ts";
 
 // Goal: every command and program of the guides does what the guide says.
 // Method: each guide is followed in a shell of its own, against one product with its sandbox. Both languages hold the same
-// blocks (guides.test.ts), so one of them is run.
+// blocks (guide-texts.test.ts), so one of them is run.
 
 let product: RunningProduct;
 let key: { readonly id: string; readonly secret: string };
