@@ -3,7 +3,8 @@
 
 const TESTS = "\\.test\\.tsx?$|(^|/)testing/|^e2e/";
 const PURE = "^lib/(base|contract|texts|payment/domain|intelligence|lab)/";
-const ADAPTERS = "^lib/(gateways|live|jobs|webhooks|notifications|auth|config|ops|posters|exports|printing|logos)/";
+const ADAPTERS =
+  "^lib/(gateways|live|jobs|webhooks|notifications|auth|config|ops|posters|exports|printing|logos|docs)/";
 const PACKAGES = ["npm", "npm-dev", "npm-optional", "npm-peer", "npm-bundled", "npm-no-pkg", "npm-unknown"];
 
 const LAYERS = [
@@ -82,7 +83,7 @@ module.exports = {
       "adapters-are-alone",
       "Adapters do not import each other. All of them may import storage and outbound, which import none of them.",
       {
-        path: "^lib/(gateways|live|jobs|webhooks|notifications|auth|config|ops|posters|exports|printing|logos|storage|outbound)/",
+        path: "^lib/(gateways|live|jobs|webhooks|notifications|auth|config|ops|posters|exports|printing|logos|docs|storage|outbound)/",
         pathNot: TESTS,
       },
       { path: ADAPTERS, pathNot: "^lib/$1/" },

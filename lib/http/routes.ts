@@ -9,6 +9,7 @@ import {
 } from "./handlers/collection-codes.ts";
 import { docs, openapi } from "./handlers/docs.ts";
 import { apiEpay, mapiEpay, returnEpay, submitEpay } from "./handlers/epay.ts";
+import { guide, guideInLanguage } from "./handlers/guides.ts";
 import { mcp } from "./handlers/mcp.ts";
 import { notify } from "./handlers/notify.ts";
 import { askOpenid, oauthCallback } from "./handlers/oauth.ts";
@@ -142,6 +143,8 @@ export const ROUTES: readonly Route[] = [
   { method: "GET", path: "/metrics", handle: metrics },
   { method: "GET", path: "/api/openapi.json", handle: openapi },
   { method: "GET", path: "/docs", handle: docs },
+  { method: "GET", path: "/docs/{slug}", handle: guide },
+  { method: "GET", path: "/docs/{language}/{slug}", handle: guideInLanguage },
 ];
 
 export const matchRoute = createMatch(ROUTES);

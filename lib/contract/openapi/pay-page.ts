@@ -148,6 +148,11 @@ const notifyReply = (status: number, description: string): OperationAnswer => ({
   orAs: "text/xml",
 });
 
+const guideAnswers: readonly OperationAnswer[] = [
+  { status: 200, description: "A page", type: "text/html" },
+  { status: 404, description: "There is no such guide: a page that lists them", type: "text/html" },
+];
+
 export const otherOperations: Operations = {
   "/payment/notify": {
     post: {
@@ -222,6 +227,26 @@ export const otherOperations: Operations = {
       tag: "Description",
       summary: "Open the API reference",
       answers: [{ status: 200, description: "A page", type: "text/html" }],
+      errors: [],
+    },
+  },
+  "/docs/{slug}": {
+    get: {
+      id: "getGuide",
+      tag: "Description",
+      summary: "Open a guide in the reader's language",
+      description: "With `.md` at the end of the name, as Markdown.",
+      answers: guideAnswers,
+      errors: [],
+    },
+  },
+  "/docs/{language}/{slug}": {
+    get: {
+      id: "getGuideInLanguage",
+      tag: "Description",
+      summary: "Open a guide in one language",
+      description: "The language is `zh-CN` or `en`. With `.md` at the end of the name, as Markdown.",
+      answers: guideAnswers,
       errors: [],
     },
   },

@@ -14,6 +14,7 @@ import { controls } from "./controls.ts";
 import { counter } from "./counter.ts";
 import { credentials } from "./credentials.ts";
 import { differences } from "./differences.ts";
+import { docs } from "./docs.ts";
 import { doctor } from "./doctor.ts";
 import { embed } from "./embed.ts";
 import { epay } from "./epay.ts";
@@ -59,6 +60,7 @@ export const dictionary: Dictionary = {
     counter,
     credentials,
     differences,
+    docs,
     doctor,
     embed,
     epay,

@@ -13,6 +13,7 @@ import { type ControlsText, controls } from "./controls.ts";
 import { type CounterText, counter } from "./counter.ts";
 import { type CredentialsText, credentials } from "./credentials.ts";
 import { type DifferencesText, differences } from "./differences.ts";
+import { type DocsText, docs } from "./docs.ts";
 import { type DoctorText, doctor } from "./doctor.ts";
 import { type EmbedText, embed } from "./embed.ts";
 import { type EpayText, epay } from "./epay.ts";
@@ -58,6 +59,7 @@ export interface Dictionary {
   readonly counter: CounterText;
   readonly credentials: CredentialsText;
   readonly differences: DifferencesText;
+  readonly docs: DocsText;
   readonly doctor: DoctorText;
   readonly embed: EmbedText;
   readonly epay: EpayText;
@@ -104,6 +106,7 @@ export const dictionary: Dictionary = {
     counter,
     credentials,
     differences,
+    docs,
     doctor,
     embed,
     epay,

@@ -1,0 +1,65 @@
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { FULL_LANGUAGES, type Language } from "#lib/texts/language.ts";
+
+/** In the order in which they are read. Each is a file in guides/<language>/. */
+export const GUIDE_SLUGS = [
+  "quick-start",
+  "order-life",
+  "sandbox-faults",
+  "webhooks",
+  "errors",
+  "keys",
+  "going-live",
+  "growing",
+  "moving",
+  "plugins",
+] as const;
+
+type GuideSlug = (typeof GUIDE_SLUGS)[number];
+
+export interface Guide {
+  readonly slug: GuideSlug;
+  readonly language: Language;
+  /** Its first line. */
+  readonly title: string;
+  /** Its first paragraph, one sentence. */
+  readonly summary: string;
+  /** All of it, title and summary included. */
+  readonly markdown: string;
+}
+
+// By path, not by import.meta: the bundled copy of this module lies elsewhere.
+const FOLDER = path.join(process.cwd(), "lib", "docs", "guides");
+
+const kept = new Map<Language, Promise<readonly Guide[]>>();
+
+/** The guides of a language, in their order; those that are not written yet are left out. They are read once. */
+export function guidesIn(language: Language): Promise<readonly Guide[]> {
+  const known = kept.get(language);
+  if (known !== undefined) return known;
+  const reading = Promise.all(GUIDE_SLUGS.map((slug) => readGuide(language, slug))).then((all) =>
+    all.filter((guide) => guide !== null),
+  );
+  kept.set(language, reading);
+  reading.catch(() => kept.delete(language));
+  return reading;
+}
+
+/** Those languages that guides are written in. */
+export const isGuideLanguage = (text: string): text is Language => FULL_LANGUAGES.some((each) => each === text);
+
+async function readGuide(language: Language, slug: GuideSlug): Promise<Guide | null> {
+  const markdown = await readFile(path.join(FOLDER, language, `${slug}.md`), "utf8").catch(nothingThere);
+  return markdown === null ? null : { slug, language, markdown, ...headOf(markdown) };
+}
+
+function nothingThere(cause: NodeJS.ErrnoException): null {
+  if (cause.code === "ENOENT") return null;
+  throw cause;
+}
+
+function headOf(markdown: string): Pick<Guide, "title" | "summary"> {
+  const [first = "", ...rest] = markdown.split(/\n\s*\n/, 2);
+  return { title: first.replace(/^# /, "").trim(), summary: (rest[0] ?? "").replaceAll(/\s*\n\s*/g, " ").trim() };
+}
