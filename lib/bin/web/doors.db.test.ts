@@ -190,7 +190,7 @@ function appFiles(): AppFile[] {
     if (kind === undefined) return [];
     const pieces = folder.split("/").filter((piece) => piece !== "" && !piece.startsWith("("));
     const path = `/${pieces.map((piece) => piece.replace(/^\[(?:\.\.\.)?(\w+)\]$/, "{$1}")).join("/")}`;
-    if (table.has(path) || path === "/api/{rest}") return [];
+    if (table.has(path) || /^\/(?:api|docs)\/\{rest\}$/.test(path)) return [];
     if (kind === "page.tsx") return [{ path, methods: path.startsWith("/admin") ? ["GET", "POST"] : ["GET"] }];
     const exported = readFileSync(`app/${name}`, "utf8").matchAll(/^export (?:async function|const) ([A-Z]+)\b/gm);
     return [{ path, methods: [...exported].map(([, method = ""]) => method) }];
@@ -203,7 +203,8 @@ describe("app/", () => {
 
   // Under plain `next start` nothing else answers them.
   test.each([...new Set(ROUTES.map(({ path }) => path))])("has a route file that answers %s", (path) => {
-    const file = path.startsWith("/api/") ? "app/api/[...rest]/route.ts" : `app${path}/route.ts`;
+    const [, folder] = /^\/(api|docs)\//.exec(path) ?? [];
+    const file = folder === undefined ? `app${path}/route.ts` : `app/${folder}/[...rest]/route.ts`;
     expect(readFileSync(file, "utf8")).toContain("= answerFromTable()");
   });
 
