@@ -225,7 +225,9 @@ test("what the page loads besides its own HTML fits its budget", async ({ page }
     return pathname !== `/pay/${id}` && !pathname.startsWith("/api/");
   });
   const bytes = await Promise.all(
-    weighed.map(async (request) => [new URL(request.url()).pathname, (await request.sizes()).responseBodySize] as const),
+    weighed.map(
+      async (request) => [new URL(request.url()).pathname, (await request.sizes()).responseBodySize] as const,
+    ),
   );
   const total = bytes.reduce((sum, [, size]) => sum + size, 0);
   const listed = `${total}: ${JSON.stringify(bytes)}`;

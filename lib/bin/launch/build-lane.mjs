@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:
 import { build, transform } from "esbuild";
 import { minify } from "terser";
 import { buildLaneStyle } from "./lane-style.mjs";
+import { slimSwr } from "./lane-swr.mjs";
 import { inRoot, LANE } from "./runtime.mjs";
 
 // The page lane: the pages of shoppers without Next, drawn by our own web process; the pay page is taken over by one small
@@ -101,7 +102,7 @@ export async function buildLane(folder = LANE) {
 /** What takes the pay page over. Terser knows a twentieth more to leave out, which each shopper would load. */
 async function clientScript(language) {
   const entryPoints = [`${SOURCES}/client.tsx`];
-  const { outputFiles } = await build({ ...FOR_BROWSERS, entryPoints, plugins: [inLanguage(language)] });
+  const { outputFiles } = await build({ ...FOR_BROWSERS, entryPoints, plugins: [inLanguage(language), slimSwr] });
   const { code } = await minify(outputFiles[0].text, {
     ecma: 2018,
     safari10: true,
