@@ -57,6 +57,13 @@ test("of many at once one makes it, and all get the same", async () => {
   expect(await edge.rows("select from orders where out_trade_no like $1", [`${outTradeNo}-r%`])).toHaveLength(1);
 });
 
+test("one whose pay page was opened and left is made again as well", async () => {
+  const { id } = await edge.order(CART);
+  await edge.open(id);
+  expect((await edge.payments.closeOrder(id)).recoverable).toBe(true);
+  expect((await recover(id)).status).toBe(201);
+});
+
 test("once the fresh order is paid it is the answer; once it has closed, there is one more", async () => {
   const { id } = await closedOrder({ outTradeNo: "chain-1" });
   const second = (await recover(id)).body;

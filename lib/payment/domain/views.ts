@@ -45,7 +45,7 @@ function sceneDetailView(detail: Order["sceneDetail"]): OrderView["sceneDetail"]
 /** The order as the merchant API and the webhooks show it. */
 /** Closed, and no money came for it: the same can be ordered again. */
 export const isRecoverable = ({ order, attempts }: Pick<OrderFile, "order" | "attempts">): boolean =>
-  order.status === "closed" && attempts.every(({ paidFen }) => paidFen === null);
+  order.status === "closed" && attempts.every(({ status }) => status !== "succeeded");
 
 export function orderView({ order, items, attempts }: OrderFile, payUrl: string): OrderView {
   const settling = settlingAttempt(attempts);
