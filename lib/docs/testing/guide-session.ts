@@ -10,6 +10,8 @@ import { blocksOf, type GuideBlock, isRun } from "./guide-blocks.ts";
 
 const IN_THE_CLONE = ["app", "config", "examples", "lib", "node_modules", "package.json", "public", "tsconfig.json"];
 const OUTPUT_TIMEOUT_MS = 20_000;
+/** A block that takes longer hangs: every wait of the guides is over in seconds. */
+const BLOCK_TIMEOUT_MS = 60_000;
 const LOOK_EVERY_MS = 25;
 
 export interface GuideSettings {
@@ -125,11 +127,12 @@ function openShell(environment: GuideSettings["environment"]) {
   };
 }
 
-/** False when the shell ended before, which it does at the first command that fails. */
+/** False when the shell ended before, which it does at the first command that fails, or when it takes too long. */
 async function appears(file: string, shell: ChildProcess): Promise<boolean> {
-  while (!existsSync(file)) {
+  for (let waitedMs = 0; waitedMs < BLOCK_TIMEOUT_MS; waitedMs += LOOK_EVERY_MS) {
+    if (existsSync(file)) return true;
     if (shell.exitCode !== null) return false;
     await sleep(LOOK_EVERY_MS);
   }
-  return true;
+  return false;
 }
