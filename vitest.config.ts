@@ -9,7 +9,8 @@ const folders = (name: string) => [`lib/**/${name}`, `app/**/${name}`, `componen
 export default defineConfig({
   test: {
     pool: "forks",
-    maxWorkers: 2,
+    // More than the two cores of a small machine: tests wait for others' clocks a third of their time.
+    maxWorkers: 3,
     testTimeout: 30_000,
     hookTimeout: 60_000,
     projects: [

@@ -29,6 +29,7 @@ export async function reconciliationWorld(protocol: "v3" | "v2", given?: Databas
   const database: Database = given ?? (await testDatabase());
   const clock = noonClock();
   const sandbox = await startSandboxWorld(clock);
+  await sandbox.control("faults", { refund: { delayMs: 50 } });
   const authorities = getCACertificates("default");
   const folder = join(sandbox.sandbox.credentialsFileV2, "..");
   setDefaultCACertificates([await readFile(join(folder, "tls_ca.pem"), "utf8")]);

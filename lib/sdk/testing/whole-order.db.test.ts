@@ -14,6 +14,12 @@ const OPENID = "oSANDBOX_shopper_of_a_mini_program";
 let product: RunningProduct;
 beforeAll(async () => {
   product = await startProduct();
+  await fetch(`${product.sandboxUrl}/control/faults`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ refund: { delayMs: 50 } }),
+    signal: AbortSignal.timeout(5_000),
+  });
 }, 60_000);
 afterAll(() => product.close());
 
