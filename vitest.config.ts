@@ -1,7 +1,10 @@
 import { defineConfig } from "vitest/config";
+import { moveScratchToMemory } from "./lib/bin/test/scratch-folder.mjs";
 
 // What the shell says of PostgreSQL (PGSSLMODE, PGOPTIONS, …) is not about the tests' own servers.
 for (const name of Object.keys(process.env)) if (/^PG[A-Z]+$/.test(name)) delete process.env[name];
+
+moveScratchToMemory();
 
 const folders = (name: string) => [`lib/**/${name}`, `app/**/${name}`, `components/**/${name}`];
 

@@ -1,7 +1,9 @@
 import { defineConfig, devices } from "@playwright/test";
+import { moveScratchToMemory } from "../lib/bin/test/scratch-folder.mjs";
 import { browserLaunchOptions } from "./support/browser.ts";
 import { choosePorts, product } from "./support/product.ts";
 
+moveScratchToMemory();
 await choosePorts();
 
 // `x.phone.spec.ts` and `x.desktop.spec.ts` run on one of them, `x.spec.ts` on both; what kills processes runs last.

@@ -15,6 +15,8 @@ import {
 
 const FRAME_BYTES_MAX = 1_048_576;
 const FRAME_BYTES = 65_536;
+/** What is unpacked at a time: the default of 16 KiB costs one turn of a thread for each. */
+const UNPACKED_BYTES = 262_144;
 const HASH_BYTES = 32;
 const TAIL_BYTES = 2 * HASH_BYTES;
 
@@ -99,23 +101,32 @@ export async function* readFrames(
   stored: AsyncIterable<Uint8Array>,
   { kind, seals }: OpenedFrames,
 ): AsyncGenerator<Buffer> {
-  let held: Buffer = Buffer.alloc(0);
+  let held: Buffer[] = [];
+  let size = 0;
+  /** So much is needed before anything can be read; pieces are joined only then, so that none is copied again and again. */
+  let wanted = 4;
   for await (const piece of unpacked(await opened(stored, { kind, seals }))) {
-    held = held.length === 0 ? piece : Buffer.concat([held, piece]);
-    while (held.length >= 4) {
-      const length = held.readUInt32BE();
+    held.push(piece);
+    size += piece.length;
+    if (size < wanted) continue;
+    let rest = held.length === 1 ? piece : Buffer.concat(held);
+    for (wanted = 4; rest.length >= wanted; wanted = 4) {
+      const length = rest.readUInt32BE();
       if (length > FRAME_BYTES_MAX) throw refuseFile("it holds what no backup holds");
-      if (held.length < 4 + length) break;
-      yield held.subarray(4, 4 + length);
-      held = held.subarray(4 + length);
+      wanted = 4 + length;
+      if (rest.length < wanted) break;
+      yield rest.subarray(4, wanted);
+      rest = rest.subarray(wanted);
     }
+    held = rest.length === 0 ? [] : [rest];
+    size = rest.length;
   }
-  if (held.length > 0) throw refuseFile("it ends too soon");
+  if (size > 0) throw refuseFile("it ends too soon");
 }
 
 async function* unpacked(packed: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   try {
-    yield* through(packed, createGunzip());
+    yield* through(packed, createGunzip({ chunkSize: UNPACKED_BYTES }));
   } catch (cause) {
     if (String((cause as NodeJS.ErrnoException).code).startsWith("Z_")) throw refuseFile(DAMAGED, cause);
     throw cause;

@@ -17,7 +17,7 @@ import { readEnvironment } from "#lib/config/environment.ts";
 import { type Sandbox, startSandbox } from "#lib/sandbox/index.ts";
 import { createLingfu } from "#lib/sdk/index.ts";
 import { endChild, startChild } from "./child-process.ts";
-import { runCli } from "./run-cli.ts";
+import { spawnCli } from "./run-cli.ts";
 import { freePort } from "./running-product.ts";
 import { type TestDatabase, testDatabase } from "./template-database.ts";
 
@@ -310,7 +310,7 @@ async function breakIt(): Promise<void> {
 }
 
 async function cli(...args: string[]): Promise<void> {
-  const { out, err } = await runCli(args, environment);
+  const { out, err } = await spawnCli(args, environment);
   note("output of commands", `$ ${args.join(" ")}\n${out}${err}`);
 }
 

@@ -3,10 +3,11 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { runCli } from "#lib/testing/run-cli.ts";
+import { runCli, spawnCli } from "#lib/testing/run-cli.ts";
 import { type TestDatabase, testDatabase } from "#lib/testing/template-database.ts";
 
 // Goal: the operator's tool as people and scripts use it: exit codes, and one answer on standard output with nothing else.
+// Method: a few commands as processes; everything else about commands is tested in the process of the tests, here and in the files next to this.
 
 let database: TestDatabase;
 let environment: Record<string, string>;
@@ -22,6 +23,15 @@ beforeAll(async () => {
 afterAll(() => database.close());
 
 const cli = (...args: string[]) => runCli(args, environment);
+
+test("as processes: what is done exits with 0, what fails with 1 and what is not understood with 2, and each ends by itself", async () => {
+  const commands = [["--help"], ["keys", "list", "--json"], ["keys", "revoke", "key_nobody"], ["nonsense"]];
+  const [help, list, failure, usage] = await Promise.all(commands.map((args) => spawnCli(args, environment)));
+  expect(help).toMatchObject({ code: 0, out: expect.stringContaining("Usage:"), err: "" });
+  expect(list).toEqual({ code: 0, out: `${JSON.stringify({ keys: [] })}\n`, err: "" });
+  expect(failure).toEqual({ code: 1, out: "", err: "✗ there is no key key_nobody\n" });
+  expect(usage).toMatchObject({ code: 2, out: "", err: expect.stringContaining("error: unknown command") });
+}, 60_000);
 
 test("a key is created, listed and revoked", async () => {
   const made = await cli(

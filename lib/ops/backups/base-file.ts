@@ -121,7 +121,7 @@ export async function unpackBase(
       `it is of PostgreSQL ${head.postgres} on ${head.machine}, and here is ${postgres} on ${machine}: restore it there, or restore a file of \`backup\``,
     );
   };
-  const files = extract({ cwd: path.resolve(folder), strict: true, preserveOwner: false });
+  const files = extract({ cwd: path.resolve(folder), strict: true, preserveOwner: false, noMtime: true });
   return unpackInto(base, files as unknown as NodeJS.WritableStream, check);
 }
 

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -143,6 +143,15 @@ test("a server with another key is not spoken to; a wrong password is refused", 
   );
   expect(cause).toBeInstanceOf(Error);
   expect(cause?.message).not.toContain("wrong");
+});
+
+test("a server that is not there, and a key that is none, are errors", async () => {
+  const closed = await startSftpServer(folder, LOGIN);
+  await closed.close();
+  await expect(server({ port: closed.port }).list("")).rejects.toThrow("ECONNREFUSED");
+  const keyFile = path.join(folder, "no-key");
+  await writeFile(keyFile, "no key");
+  await expect(server({ password: null, keyFile }).list("")).rejects.toThrow(/privateKey/);
 });
 
 test("a connection by SFTP that breaks in the middle leaves a part that does not count, and the next try begins anew", async () => {

@@ -13,7 +13,7 @@ import {
   unlinkSync,
   writeSync,
 } from "node:fs";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, createServer } from "node:net";
 import path from "node:path";
 import ssh2 from "ssh2";
 
@@ -66,9 +66,11 @@ export async function startSftpServer(
       });
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  // As the servers of people do: otherwise each small answer waits for the client's delayed acknowledgement.
+  const listener = createServer({ noDelay: true }, (socket) => server.injectSocket(socket));
+  await new Promise<void>((resolve) => listener.listen(0, "127.0.0.1", resolve));
   return {
-    port: (server.address() as AddressInfo).port,
+    port: (listener.address() as AddressInfo).port,
     hostKey,
     breakAfter(writes) {
       writesLeft = writes;
@@ -76,7 +78,7 @@ export async function startSftpServer(
     close: () =>
       new Promise((resolve) => {
         for (const client of clients) client.end();
-        server.close(() => resolve());
+        listener.close(() => resolve());
       }),
   };
 }
