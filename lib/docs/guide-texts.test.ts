@@ -1,15 +1,12 @@
-import { existsSync } from "node:fs";
-import path from "node:path";
 import { expect, test } from "vitest";
 import type { z } from "zod";
 import { orderRequestSchema } from "../contract/order-request.ts";
-import { problemSchema } from "../contract/problem.ts";
 import { refundRequestSchema } from "../contract/refund.ts";
 import { webhookEndpointRequestSchema } from "../contract/webhook-endpoint.ts";
 import { webhookPayloadSchema } from "../contract/webhook-payload.ts";
-import { blocksOf, GUIDE_LANGUAGES, guideNames, isRun, proseOf, readGuide } from "./testing/guide-blocks.ts";
+import { blocksOf, GUIDE_LANGUAGES, guideNames, isRun, readGuide } from "./testing/guide-blocks.ts";
 
-// Goal: the guides are whole in each language, and no block of theirs escapes the tests.
+// Goal: no block of the guides escapes the tests, in any language.
 
 const LANGUAGES_OF_BLOCKS = ["sh", "text", "ts", "python", "php", "java", "json"];
 const SCHEMAS: Readonly<Record<string, z.ZodType>> = {
@@ -17,7 +14,6 @@ const SCHEMAS: Readonly<Record<string, z.ZodType>> = {
   RefundRequest: refundRequestSchema,
   WebhookEndpointRequest: webhookEndpointRequestSchema,
   OrderPaid: webhookPayloadSchema("order.paid"),
-  Problem: problemSchema,
 };
 /** Commands that need what a test does not have: a server, a domain, WeChat's own platform. */
 const NOT_RUN_MAX = 20;
@@ -31,20 +27,6 @@ test("every language has the same guides, with the same blocks", () => {
     for (const { name, blocks } of guides) {
       const others = blocksOf(readGuide(language, name));
       expect(others.map(({ line: _, ...block }) => block)).toEqual(blocks.map(({ line: _, ...block }) => block));
-    }
-  }
-});
-
-test("each begins with its title and one paragraph, and its links lead somewhere", () => {
-  for (const language of GUIDE_LANGUAGES) {
-    for (const name of names) {
-      const text = readGuide(language, name);
-      expect(text, name).toMatch(/^# \S.*\n\n\S.*\n/);
-      for (const [, target = ""] of proseOf(text).matchAll(/\]\(([^)#]+?)(?:#[^)]*)?\)/g)) {
-        if (/^https?:\/\//.test(target)) continue;
-        const isGuide = names.includes(target.replace(/\.md$/, ""));
-        expect(isGuide || existsSync(path.join("lib/docs/guides", language, target)), `${name}: ${target}`).toBe(true);
-      }
     }
   }
 });

@@ -44,7 +44,4 @@ export function blocksOf(markdown: string): readonly GuideBlock[] {
   return blocks;
 }
 
-/** The guide without its blocks. */
-export const proseOf = (markdown: string): string => markdown.replace(/^(`{3,})[^\n]*\n[\s\S]*?^\1$/gm, "");
-
 export const isRun = ({ language, words }: GuideBlock): boolean => language === "sh" && !words.has("not-run");
