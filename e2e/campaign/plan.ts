@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { Seeded } from "../support/crash/seeded.ts";
+import { Deck } from "./deck.ts";
 import { drawStrikes, type Strike } from "./strike-plan.ts";
 
 // Everything that chance decides in a campaign, drawn before anything starts: the same seed is the same plan.
@@ -81,6 +82,14 @@ type FaultName =
   | keyof typeof REFUND_FAULTS
   | "refund repeated at once";
 
+/** All there are. */
+export const faultNames = (): FaultName[] => [
+  ...keysOf(NOTICE_FAULTS),
+  ...keysOf(CALL_FAULTS),
+  ...keysOf(REFUND_FAULTS),
+  "refund repeated at once",
+];
+
 interface RefundPlan {
   /** Parts of what was paid, in hundredths. Where they come to more than 100, the last one has to be refused. */
   readonly shares: readonly number[];
@@ -112,10 +121,18 @@ export interface CampaignSize {
 
 export function drawPlan({ orders, seed }: CampaignSize): CampaignPlan {
   const seeded = new Seeded(seed);
+  const decks: Decks = {
+    stories: new Deck(seeded, STORIES),
+    channels: new Deck(seeded, PAGE_CHANNELS),
+    noticeFaults: new Deck(seeded, keysOf(NOTICE_FAULTS)),
+    callFaults: new Deck(seeded, keysOf(CALL_FAULTS)),
+    refundFaults: new Deck(seeded, keysOf(REFUND_FAULTS)),
+    refunds: new Deck(seeded, REFUND_PLANS),
+  };
   return {
     seed,
     orders: Array.from({ length: orders }, (_, index) =>
-      drawOrder(seeded, `C${seed}x${String(index).padStart(6, "0")}`),
+      drawOrder(seeded, decks, `C${seed}x${String(index).padStart(6, "0")}`),
     ),
     strikes: drawStrikes(seeded, orders),
   };
@@ -124,17 +141,27 @@ export function drawPlan({ orders, seed }: CampaignSize): CampaignPlan {
 export const digestOf = (plan: CampaignPlan): string =>
   createHash("sha256").update(JSON.stringify(plan)).digest("hex").slice(0, 16);
 
-function drawOrder(seeded: Seeded, number: string): OrderPlan {
-  const story = drawStory(seeded);
-  const noticeFault = seeded.next() < 0.55 ? seeded.pick(keysOf(NOTICE_FAULTS)) : null;
-  const refund = isPaid(story) && seeded.next() < 0.4 ? drawRefund(seeded) : null;
-  const refundFault = refund !== null && seeded.next() < 0.6 ? seeded.pick(keysOf(REFUND_FAULTS)) : null;
+interface Decks {
+  readonly stories: Deck<StoryCard>;
+  readonly channels: Deck<CampaignChannel>;
+  readonly noticeFaults: Deck<keyof typeof NOTICE_FAULTS>;
+  readonly callFaults: Deck<keyof typeof CALL_FAULTS>;
+  readonly refundFaults: Deck<keyof typeof REFUND_FAULTS>;
+  readonly refunds: Deck<RefundPlan>;
+}
+
+function drawOrder(seeded: Seeded, decks: Decks, number: string): OrderPlan {
+  const story = drawStory(seeded, decks);
+  const noticeFault = seeded.next() < 0.55 ? decks.noticeFaults.deal() : null;
+  const refund = isPaid(story) && seeded.next() < 0.4 ? decks.refunds.deal() : null;
+  const refundFault = refund !== null && seeded.next() < 0.75 ? decks.refundFaults.deal() : null;
   // An order has one fault of its calls: the story's, the refund's, or any.
   const isTaken = "api" in storyFaults(story) || (refundFault !== null && "api" in REFUND_FAULTS[refundFault]);
-  const callFault = !isTaken && seeded.next() < 0.45 ? seeded.pick(keysOf(CALL_FAULTS)) : null;
+  const callFault = !isTaken && seeded.next() < 0.5 ? decks.callFaults.deal() : null;
+  const operations = [seeded.pick(operationsOf(story, noticeFault !== null))];
   const settings = [
     noticeFault === null ? {} : { notify: NOTICE_FAULTS[noticeFault] },
-    callFault === null ? {} : { api: { operations: operationsOf(seeded, story), ...CALL_FAULTS[callFault] } },
+    callFault === null ? {} : { api: { operations, ...CALL_FAULTS[callFault] } },
     refundFault === null ? {} : REFUND_FAULTS[refundFault],
     storyFaults(story),
   ];
@@ -150,16 +177,35 @@ function drawOrder(seeded: Seeded, number: string): OrderPlan {
   };
 }
 
-function drawStory(seeded: Seeded): Story {
-  const chance = seeded.next();
-  const channel = seeded.pick(PAGE_CHANNELS);
-  if (chance < 0.5) return { kind: "pays", channel };
-  if (chance < 0.56) return { kind: "leaves", channel };
-  if (chance < 0.63) return { kind: "pays_at_closing", channel };
-  if (chance < 0.7) return { kind: "pays_after_closing", channel };
-  if (chance < 0.77) return { kind: "pays_twice", firstFirst: seeded.next() < 0.5 };
-  if (chance < 0.84) return { kind: "repriced_while_paying", offMs: Math.floor(seeded.between(-150, 150)) };
-  return { kind: "code", how: seeded.pick(CODE_STORIES) };
+type StoryCard = Exclude<Story["kind"], "code"> | CodeStory;
+
+const many = (count: number, kind: StoryCard): StoryCard[] => Array<StoryCard>(count).fill(kind);
+/** How often each comes among forty. */
+const STORIES: readonly StoryCard[] = [
+  ...many(20, "pays"),
+  ...many(2, "leaves"),
+  ...many(3, "pays_at_closing"),
+  ...many(3, "pays_after_closing"),
+  ...many(2, "pays_twice"),
+  ...many(3, "repriced_while_paying"),
+  ...CODE_STORIES,
+];
+
+function drawStory(seeded: Seeded, decks: Decks): Story {
+  const kind = decks.stories.deal();
+  switch (kind) {
+    case "pays":
+    case "leaves":
+    case "pays_at_closing":
+    case "pays_after_closing":
+      return { kind, channel: decks.channels.deal() };
+    case "pays_twice":
+      return { kind, firstFirst: seeded.next() < 0.5 };
+    case "repriced_while_paying":
+      return { kind, offMs: Math.floor(seeded.between(-150, 150)) };
+    default:
+      return { kind: "code", how: kind };
+  }
 }
 
 /** Whether money is expected that a shop could give back. */
@@ -168,17 +214,34 @@ const isPaid = (story: Story): boolean =>
     ? story.how === "paid" || story.how === "password"
     : story.kind !== "leaves" && story.kind !== "pays_after_closing";
 
-const drawRefund = (seeded: Seeded): RefundPlan => ({
-  shares: seeded.pick([[100], [100], [30], [50, 50], [20, 30], [40, 25, 35], [80, 40]]),
-  repeated: seeded.next() < 0.4,
-});
+const REFUND_PLANS: readonly RefundPlan[] = [
+  { shares: [100], repeated: false },
+  { shares: [100], repeated: true },
+  { shares: [30], repeated: true },
+  { shares: [50, 50], repeated: false },
+  { shares: [40, 25, 35], repeated: false },
+  { shares: [80, 40], repeated: false },
+  { shares: [20, 30], repeated: true },
+];
 
-function operationsOf(seeded: Seeded, story: Story): string[] {
-  if (story.kind === "code") return [seeded.pick(["codepay", "query", "reverse"])];
-  // A mini program's trade is opened by the same call as one of an official account.
-  const channel = "channel" in story ? (story.channel === "miniprogram" ? "jsapi" : story.channel) : "native";
-  return [seeded.pick([channel, "query", "close"])];
+/** Calls that an order of this kind does make: a fault of another would never be met. */
+function operationsOf(story: Story, hasNoticeFault: boolean): string[] {
+  switch (story.kind) {
+    case "code":
+      return story.how === "password_never" ? ["codepay", "query", "reverse"] : ["codepay"];
+    case "pays_twice":
+      return ["native", "jsapi", "close"];
+    case "repriced_while_paying":
+      return ["native", "close"];
+    case "pays":
+      return [operationOf(story.channel), ...(hasNoticeFault ? ["query"] : [])];
+    default:
+      return [operationOf(story.channel), "query", "close"];
+  }
 }
+
+/** A mini program's trade is opened by the same call as one of an official account. */
+const operationOf = (channel: CampaignChannel): string => (channel === "miniprogram" ? "jsapi" : channel);
 
 /** What the story itself asks of the sandbox. */
 function storyFaults(story: Story): Record<string, unknown> {

@@ -1,6 +1,7 @@
-import { spawnSync } from "node:child_process";
+import { execFile, spawnSync } from "node:child_process";
 import os from "node:os";
 import path from "node:path";
+import { promisify } from "node:util";
 import type { RunningProduct } from "../support/crash/product.ts";
 import { choosePorts } from "../support/product.ts";
 import { CampaignProduct } from "./campaign-product.ts";
@@ -15,7 +16,9 @@ import { type StrikeCount, strikeAll } from "./strike.ts";
 
 // One campaign: a plan, a product, a crowd that pays while the product is struck, time to settle, and the judge.
 
-const SHOPPERS = 24;
+const SHOPPERS_MAX = 24;
+/** Fewer where there are few orders, so that the product is struck while they live. */
+const ORDERS_PER_SHOPPER = 4;
 const REFUSE_EVERY = 17;
 const OFFER = "campaign-offer";
 const SETTLED_MS = 180_000;
@@ -85,9 +88,7 @@ interface RunningCampaign {
 async function run({ campaign, ear, plan, options, say }: RunningCampaign): Promise<CampaignResult> {
   const { product } = campaign;
   const doors = new Doors(product);
-  await openShop(doors, ear);
-  const added = runTool(product, ["lib/bin/run.mjs", "e2e/campaign/add-push-channel.ts", ear.url]);
-  if (added.status !== 0) throw new Error(`no channel for pushes: ${added.stderr}`);
+  await Promise.all([openShop(doors, ear), addPushChannel(product, ear.url)]);
   const records = plan.orders.map(newRecord);
   const struck: StrikeCount = { counts: new Map(), recoveries: [], missed: new Map() };
   let begun = 0;
@@ -100,8 +101,8 @@ async function run({ campaign, ear, plan, options, say }: RunningCampaign): Prom
     await liveOrder(shopping, record).catch((cause) => note(record, `✗ ${cause}`));
   };
   await Promise.all([
-    eachOf(records, SHOPPERS, live),
-    strikeAll({ campaign, doors, records, struck }, plan.strikes, () => begun),
+    eachOf(records, Math.min(SHOPPERS_MAX, Math.ceil(records.length / ORDERS_PER_SHOPPER)), live),
+    strikeAll({ campaign, doors, records, struck, say }, plan.strikes, () => begun),
   ]);
   await product.ready();
   const crowd = seconds(since);
@@ -174,6 +175,11 @@ function verifyChains({ product }: CampaignProduct): string | null {
 
 const runTool = ({ environment }: RunningProduct, command: readonly string[]) =>
   spawnSync(process.execPath, command, { env: environment, encoding: "utf8" });
+
+async function addPushChannel({ environment }: RunningProduct, url: string): Promise<void> {
+  const command = ["lib/bin/run.mjs", "e2e/campaign/add-push-channel.ts", url];
+  await promisify(execFile)(process.execPath, command, { env: environment });
+}
 
 async function openShop(doors: Doors, ear: WebhookEar): Promise<void> {
   const created = async (path: string, body: unknown) => {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type pg from "pg";
 import type { RunningProduct } from "../support/crash/product.ts";
-import { giveBack, type OrderRecord } from "./crowd.ts";
+import { giveBack, note, type OrderRecord } from "./crowd.ts";
 import { eachOf } from "./each-of.ts";
 import type { Doors } from "./shop-calls.ts";
 
@@ -16,15 +16,23 @@ const AFTERWARDS_MIN = 30;
 const ROUNDS_MIN = STEPS_MIN.length + 2;
 const CALLERS = 16;
 
-const MAKE_DUE = [
+/** Rows that wait for their time; $1 is how many minutes pass. */
+const PASS_TIME = [
   "update payment_attempts set check_at = now() where check_at > now()",
   // A minute passes at the counter.
   "update payment_attempts set created_at = created_at - interval '1 minute' where channel = 'codepay' and status in ('opening', 'waiting')",
+  // WeChat takes one refund of a trade a minute.
+  "update refunds set sent_at = sent_at - $1 * interval '1 minute', accepted_at = accepted_at - $1 * interval '1 minute' where order_id in (select order_id from refunds where status = 'requested')",
   "update refunds set send_at = least(send_at, now()), check_at = now() where check_at > now()",
   "update trade_checks set check_at = now() where check_at > now()",
   "update webhook_deliveries set check_at = now() where check_at > now()",
   "update notification_deliveries set check_at = now() where check_at > now()",
+  // A channel that had much to say is silent for a minute, and one whose sender was killed until its lease ends.
+  `update notification_channels set storm_until = storm_until - $1 * interval '1 minute', minute_from = minute_from - $1 * interval '1 minute',
+     retry_at = retry_at - $1 * interval '1 minute', leased_until = leased_until - $1 * interval '1 minute'`,
 ];
+/** As any process tells that it has written something; else a worker looks every four seconds. */
+const TELL = "select pg_notify('order_changed', '**')";
 
 /** What has not ended, by kind. */
 const OPEN = `select * from (
@@ -45,13 +53,14 @@ export interface SettlingTime {
 
 interface Settler extends SettlingTime {
   readonly client: pg.Client;
+  readonly asking: Set<OrderRecord>;
 }
 
 /** @returns what is still open when the time is over, in words; none when all has ended */
 export async function settle(time: SettlingTime): Promise<string[]> {
   const client = await time.product.connect();
   try {
-    return await passTime({ ...time, client });
+    return await passTime({ ...time, client, asking: new Set() });
   } finally {
     await client.end();
   }
@@ -61,8 +70,10 @@ async function passTime(settler: Settler): Promise<string[]> {
   const { client, doors, records, stepMs, timeoutMs } = settler;
   const deadline = performance.now() + timeoutMs;
   for (let round = 0; ; round++) {
-    await doors.tell("clock", { advanceMs: (STEPS_MIN[round] ?? AFTERWARDS_MIN) * MINUTE_MS });
-    for (const sql of MAKE_DUE) await client.query(sql);
+    const minutes = STEPS_MIN[round] ?? AFTERWARDS_MIN;
+    await doors.tell("clock", { advanceMs: minutes * MINUTE_MS });
+    for (const sql of PASS_TIME) await client.query(sql, sql.includes("$1") ? [minutes] : []);
+    await client.query(TELL);
     await sleep(stepMs);
     await askRefunds(settler);
     if (round >= STEPS_MIN.length) await closePending(settler);
@@ -73,18 +84,26 @@ async function passTime(settler: Settler): Promise<string[]> {
   }
 }
 
-/** The refunds that the shop meant and could not ask for before. */
-async function askRefunds({ client, doors, records }: Settler): Promise<void> {
-  const waiting = new Map(records.filter(({ refundsDone }) => !refundsDone).map((record) => [record.orderId, record]));
+/** The refunds that the shop meant and could not ask for before. Time does not wait for a call that hangs. */
+async function askRefunds({ client, doors, records, asking }: Settler): Promise<void> {
+  const open = records.filter((record) => !record.refundsDone && !asking.has(record));
+  const waiting = new Map(open.map((record) => [record.orderId, record]));
   if (waiting.size === 0) return;
   const sql = "select id, status from orders where id = any($1) and status <> 'pending'";
   const { rows } = await client.query<{ id: string; status: string }>(sql, [[...waiting.keys()]]);
-  await eachOf(rows, CALLERS, async ({ id, status }) => {
+  for (const { id, status } of rows) {
     const record = waiting.get(id);
-    if (record === undefined) return;
-    if (status === "paid") await giveBack(doors, record, 1);
-    else record.refundsDone = true; // Nothing was paid in time.
-  });
+    if (record === undefined) continue;
+    if (status !== "paid") {
+      record.refundsDone = true; // Nothing was paid in time.
+      continue;
+    }
+    if (asking.size >= CALLERS) continue;
+    asking.add(record);
+    giveBack(doors, record, 1)
+      .catch((cause) => note(record, `✗ ${cause}`))
+      .finally(() => asking.delete(record));
+  }
 }
 
 /** When a day has passed the shop closes what nobody paid. A payment has to be found without its help. */

@@ -39,6 +39,9 @@ const CRASH_TABLE: readonly { readonly place: HoldPlace; readonly parts: readonl
 ];
 
 const ORDERS_PER_ROUND = 1_000;
+/** How long the disk is full, or the clocks differ. */
+const BLOW_MS = 4_000;
+const SHORT_BLOW_MS = 1_500;
 
 /** One round in the short form; then one for each so many orders. Everything dies in the middle and at the end of each. */
 export function drawStrikes(seeded: Seeded, orders: number): Strike[] {
@@ -48,19 +51,21 @@ export function drawStrikes(seeded: Seeded, orders: number): Strike[] {
 }
 
 function drawRound(seeded: Seeded, orders: number): Blow[] {
+  const isShort = orders < ORDERS_PER_ROUND / 2;
+  const ms = isShort ? SHORT_BLOW_MS : BLOW_MS;
   const atLines = CRASH_TABLE.flatMap(({ place, parts }): Blow[] => [
     { kind: "kill at", place, part: seeded.pick(parts) },
   ]);
   const others: Blow[] = [
     ...PARTS.map((part): Blow => ({ kind: "kill", part })),
-    ...PARTS.map((part): Blow => ({ kind: "freeze", part, ms: Math.floor(seeded.between(1_000, 6_000)) })),
-    { kind: "clock", skewMs: 600_000, ms: 4_000 },
-    { kind: "clock", skewMs: -600_000, ms: 4_000 },
-    { kind: "disk full", ms: 4_000 },
+    ...PARTS.map((part): Blow => ({ kind: "freeze", part, ms: Math.floor(seeded.between(ms / 4, ms * 1.5)) })),
+    { kind: "clock", skewMs: 600_000, ms },
+    { kind: "clock", skewMs: -600_000, ms },
+    { kind: "disk full", ms },
     { kind: "jobs emptied" },
     { kind: "kill launcher" },
   ];
-  if (orders >= ORDERS_PER_ROUND / 2) {
+  if (!isShort) {
     const shuffled = seeded.shuffled([...atLines, ...others]);
     return [...shuffled.slice(0, 12), { kind: "kill everything" }, ...shuffled.slice(12), { kind: "kill everything" }];
   }

@@ -33,14 +33,19 @@ export interface Ring {
   readonly doors: Doors;
   readonly records: readonly OrderRecord[];
   readonly struck: StrikeCount;
+  readonly say: (line: string) => void;
 }
 
 /** @param begun how many orders have begun */
 export async function strikeAll(ring: Ring, strikes: readonly Strike[], begun: () => number): Promise<void> {
   for (const { after, blow } of strikes) {
     while (begun() < after) await sleep(LOOK_MS);
+    const since = performance.now();
     await strike(ring, blow);
+    const struck = performance.now();
     await ring.campaign.product.settle();
+    const took = (until: number, from: number) => ((until - from) / 1_000).toFixed(1);
+    ring.say(`‖ ${nameOf(blow)}: ${took(struck, since)} s, all parts up ${took(performance.now(), struck)} s later`);
   }
 }
 
