@@ -67,14 +67,16 @@ type PlaceVariables = { readonly [Name in keyof typeof backupPlaceFields]?: stri
 /** What is missing for the place that was chosen. */
 export function backupPlaceProblems(given: PlaceVariables): string[] {
   const to = given.BACKUP_TO ?? "";
+  // No more of it than its kind: somebody may have written a password into it.
+  const kind = `BACKUP_TO=${to.slice(0, to.indexOf(":") + 1)}//…`;
   const missing = (names: readonly (keyof PlaceVariables)[]) =>
-    names.filter((name) => given[name] === undefined).map((name) => `${name} is required with BACKUP_TO=${to}`);
+    names.filter((name) => given[name] === undefined).map((name) => `${name} is required with ${kind}`);
   if (to.startsWith("s3:")) return missing(["BACKUP_S3_ENDPOINT", "BACKUP_S3_KEY_ID", "BACKUP_S3_SECRET"]);
   if (!to.startsWith("sftp:")) return [];
   const open = given.BACKUP_SFTP_PASSWORD === undefined && given.BACKUP_SFTP_KEY_FILE === undefined;
   return [
     ...missing(["BACKUP_SFTP_HOST_KEY"]),
-    ...(open ? [`BACKUP_SFTP_PASSWORD or BACKUP_SFTP_KEY_FILE is required with BACKUP_TO=${to}`] : []),
+    ...(open ? [`BACKUP_SFTP_PASSWORD or BACKUP_SFTP_KEY_FILE is required with ${kind}`] : []),
   ];
 }
 

@@ -6,8 +6,12 @@ import { type Backlog, readBacklog } from "#lib/storage/operations/backlog.ts";
 // What the database knows, over all processes: the same whichever process is asked.
 
 type Count = { [Key in keyof Backlog]: Backlog[Key] extends number ? Key : never }[keyof Backlog];
+interface NamedGauge {
+  readonly name: string;
+  readonly help: string;
+}
 
-const COUNTS: Readonly<Record<Count, { readonly name: string; readonly help: string }>> = {
+const COUNTS: Readonly<Record<Count, NamedGauge>> = {
   sweepLagSeconds: { name: "lingfu_sweep_lag_seconds", help: "How overdue the most overdue row of a payment is." },
   pendingOrders: { name: "lingfu_orders_pending", help: "Orders that can still be paid." },
   openAttempts: { name: "lingfu_attempts_open", help: "Trades at WeChat without a known end." },
@@ -22,11 +26,16 @@ const COUNTS: Readonly<Record<Count, { readonly name: string; readonly help: str
   workers: { name: "lingfu_workers", help: "Workers that gave a sign of life in the last minute." },
 };
 
-const LAST: Readonly<Record<keyof Backlog["lastAt"], { readonly name: string; readonly help: string }>> = {
+const LAST: Readonly<Record<keyof Backlog["lastAt"], NamedGauge>> = {
   notice: { name: "lingfu_last_notice_timestamp_seconds", help: "When the last verified notice of WeChat Pay came." },
   payment: { name: "lingfu_last_payment_timestamp_seconds", help: "When the last payment was made, by WeChat's time." },
   backup: { name: "lingfu_last_backup_timestamp_seconds", help: "When the last backup was made." },
   drill: { name: "lingfu_last_restore_drill_timestamp_seconds", help: "When a restore drill last ended well." },
+};
+
+const BACKUP_LOG_LAG: NamedGauge = {
+  name: "lingfu_backup_log_lag_seconds",
+  help: "What would be lost with the machine now: seconds that the kept log of the embedded database is behind.",
 };
 
 /**
@@ -53,14 +62,16 @@ export function databaseGauges(registers: Registry[], pool: Database["pool"]): (
   );
   // A gauge without a label shows 0 until it is set, and 0 would be a backup in 1970.
   const last = Object.entries(LAST).map(
-    ([key, named]) => [key as keyof Backlog["lastAt"], lastGauge(registers, named)] as const,
+    ([key, named]) => [key as keyof Backlog["lastAt"], absentGauge(registers, named)] as const,
   );
+  const lag = absentGauge(registers, BACKUP_LOG_LAG);
   return async () => {
     try {
       const backlog = await readBacklog(pool);
       for (const [key, gauge] of counts) gauge.set(backlog[key]);
       for (const [key, set] of last) set(backlog.lastAt[key]);
       for (const [of, seconds] of Object.entries(backlog.oldestSeconds)) oldest.set({ of }, seconds);
+      lag(backlog.backupLogLagSeconds);
       alerts.reset();
       for (const [kind, count] of Object.entries(backlog.openAlerts)) alerts.set({ kind }, count);
       up.set(1);
@@ -70,8 +81,8 @@ export function databaseGauges(registers: Registry[], pool: Database["pool"]): (
   };
 }
 
-/** Not shown at all until there is a time. */
-function lastGauge(registers: Registry[], named: { readonly name: string; readonly help: string }) {
+/** Not shown at all until there is a value. */
+function absentGauge(registers: Registry[], named: NamedGauge) {
   const gauge = new Gauge({ ...named, registers });
   gauge.remove();
   return (seconds: number | null) => (seconds === null ? gauge.remove() : gauge.set(seconds));

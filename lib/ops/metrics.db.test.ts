@@ -112,6 +112,8 @@ test("what waits in the database is shown, and that the database is away", async
   const families = await read(metrics);
   expect(sampleOf(families, "lingfu_alerts_open", { kind: "no_payments" })).toBe(1);
   expect(sampleOf(families, "lingfu_last_restore_drill_timestamp_seconds")).toBe(1_782_864_000);
+  // No log is kept, so that nothing can be behind.
+  expect(families.get("lingfu_backup_log_lag_seconds")?.samples).toEqual([]);
   // Not 1970: no backup was made.
   expect(families.get("lingfu_last_backup_timestamp_seconds")?.samples).toEqual([]);
   for (const of of ["attempt", "refund", "hint", "webhook", "push", "print"])
@@ -131,6 +133,24 @@ test("what waits in the database is shown, and that the database is away", async
   expect(sampleOf(alone, "lingfu_database_up")).toBe(0);
   expect(sampleOf(alone, "lingfu_webhook_tries_total", { process: "web:there:1" })).toBe(1);
   await away.close();
+});
+
+test("what would be lost now is what the kept log is behind, and is not shown where none is kept yet", async () => {
+  const metrics = createMetrics({ process: "web:here:1", pool });
+  const lag = async () => sampleOf(await read(metrics), "lingfu_backup_log_lag_seconds");
+  const keep = (keptUpTo: string) =>
+    pool.query(`insert into backup_log (id, kept_up_to, problem, checked_at) values (1, ${keptUpTo}, 'no_base', now())
+                on conflict (id) do update set kept_up_to = excluded.kept_up_to`);
+  await keep("null");
+  expect(await lag()).toBeUndefined();
+  await keep("now() - interval '90 seconds'");
+  expect(await lag()).toBeGreaterThanOrEqual(90);
+  expect(await lag()).toBeLessThan(3_600);
+  // The clock of another machine is a little ahead.
+  await keep("now() + interval '1 hour'");
+  expect(await lag()).toBe(0);
+  await pool.query("delete from backup_log");
+  expect(await lag()).toBeUndefined();
 });
 
 test("whichever process answers, each process's count is shown once and never less than before", async () => {

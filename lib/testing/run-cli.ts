@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { tmpdir } from "node:os";
 import { fileURLToPath } from "node:url";
 import { runCommandLine } from "../bin/cli/program.ts";
 
@@ -13,17 +14,16 @@ export interface CliResult {
   readonly err: string;
 }
 
-type Variables = Readonly<Record<string, string>>;
-
-const environmentOf = (variables: Variables) => ({
+const environmentOf = (variables: Readonly<Record<string, string>>) => ({
   NODE_ENV: "test" as const,
   PATH: process.env.PATH ?? "",
   NODE_COMPILE_CACHE: COMPILED,
+  TMPDIR: tmpdir(),
   ...variables,
 });
 
 /** Runs the operator's tool as a process, with this environment and nothing of ours. For what a process is: its exit code and its output. */
-export function spawnCli(args: readonly string[], variables: Variables): Promise<CliResult> {
+export function spawnCli(args: readonly string[], variables: Readonly<Record<string, string>>): Promise<CliResult> {
   return new Promise((resolve) => {
     const options = { env: environmentOf(variables) };
     execFile(process.execPath, ["lib/bin/cli.ts", ...args], options, (failure, out, err) => {
@@ -35,13 +35,13 @@ export function spawnCli(args: readonly string[], variables: Variables): Promise
 let last: Promise<unknown> = Promise.resolve();
 
 /** The same in this process, which is many times faster; one after the other, since the environment and the output are of the process. */
-export function runCli(args: readonly string[], variables: Variables): Promise<CliResult> {
+export function runCli(args: readonly string[], variables: Readonly<Record<string, string>>): Promise<CliResult> {
   const result = last.then(() => runHere(args, variables));
   last = result.catch(() => {});
   return result;
 }
 
-async function runHere(args: readonly string[], variables: Variables): Promise<CliResult> {
+async function runHere(args: readonly string[], variables: Readonly<Record<string, string>>): Promise<CliResult> {
   const { env, exitCode } = process;
   const { log, error } = console;
   const { stdout, stderr } = process;

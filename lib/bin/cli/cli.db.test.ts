@@ -1,7 +1,4 @@
 import { randomBytes } from "node:crypto";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { runCli, spawnCli } from "#lib/testing/run-cli.ts";
 import { type TestDatabase, testDatabase } from "#lib/testing/template-database.ts";
@@ -122,18 +119,3 @@ test("--help exits with 0, on each level", async () => {
     expect([code, out]).toEqual([0, expect.stringContaining("Usage:")]);
   }
 });
-
-test("the ledger is verified, and exported for a verifier of somebody else", async () => {
-  const verified = await cli("verify-ledger");
-  expect(verified).toMatchObject({ code: 0, out: expect.stringMatching(/✓ nothing was changed/) });
-  const folder = await mkdtemp(path.join(tmpdir(), "lingfu-export-"));
-  const file = path.join(folder, "ledger.jsonl");
-  expect(JSON.parse((await cli("export-ledger", file, "--json")).out)).toMatchObject({
-    file,
-    lines: expect.any(Number),
-  });
-  expect((await cli("export-ledger", file)).code).toBe(1);
-  expect((await cli("verify-ledger", "--anchors", file)).err).toMatch(/is no anchor/);
-  expect((await cli("verify-ledger", "--anchors", path.join(folder, "none"))).err).toMatch(/cannot be read/);
-  await rm(folder, { recursive: true });
-}, 60_000);

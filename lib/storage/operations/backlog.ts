@@ -19,6 +19,8 @@ export interface Backlog {
   readonly oldestSeconds: Readonly<Record<string, number>>;
   /** By kind of alert: those that are not acknowledged. */
   readonly openAlerts: Readonly<Record<string, number>>;
+  /** Seconds of what was committed that no kept log holds, and so would be lost with the machine; null: none is kept. */
+  readonly backupLogLagSeconds: number | null;
   /** By what it was: seconds since 1970. */
   readonly lastAt: Readonly<Record<"notice" | "payment" | "backup" | "drill", number | null>>;
 }
@@ -47,6 +49,7 @@ const BACKLOG = statement("backlog")`
             union all select 'print', min(check_at) from print_jobs where check_at is not null) due) as "oldestSeconds",
          (select coalesce(jsonb_object_agg(kind, count), '{}') from (
             select kind, count(*) from alerts where acknowledged_at is null group by kind) a) as "openAlerts",
+         (select greatest(0, extract(epoch from now() - kept_up_to)) from backup_log where kept_up_to is not null)::float8 as "backupLogLagSeconds",
          jsonb_build_object(
            'notice', (select extract(epoch from max(received_at)) from notify_receipts),
            'payment', (select extract(epoch from max(paid_at)) from payment_attempts where status = 'succeeded'),

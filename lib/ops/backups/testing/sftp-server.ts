@@ -31,10 +31,14 @@ export interface SftpServer {
 const { Server, utils } = ssh2;
 const { STATUS_CODE, flagsToString } = utils.sftp;
 
-export async function startSftpServer(
-  folder: string,
-  account: { user: string; password: string },
-): Promise<SftpServer> {
+interface SftpAccount {
+  readonly user: string;
+  readonly password: string;
+  /** Whose public half logs in, as PEM; OpenSSH's own forms of public keys are no PEM. */
+  readonly privateKey?: string;
+}
+
+export async function startSftpServer(folder: string, account: SftpAccount): Promise<SftpServer> {
   const { privateKey } = generateKeyPairSync("rsa", {
     modulusLength: 2048,
     publicKeyEncoding: { type: "pkcs1", format: "pem" },
@@ -50,10 +54,8 @@ export async function startSftpServer(
     client.on("error", () => {});
     client.on("close", () => clients.delete(client));
     client.on("authentication", (context) => {
-      const isRight =
-        context.method === "password" && context.username === account.user && context.password === account.password;
-      if (isRight) context.accept();
-      else context.reject(["password"]);
+      if (context.username === account.user && isLogin(context, account)) context.accept();
+      else context.reject(["password", "publickey"]);
     });
     client.on("ready", () => {
       client.on("session", (accept) => {
@@ -81,6 +83,16 @@ export async function startSftpServer(
         listener.close(() => resolve());
       }),
   };
+}
+
+function isLogin(context: ssh2.AuthContext, { password, privateKey }: SftpAccount): boolean {
+  if (context.method === "password") return context.password === password;
+  if (context.method !== "publickey" || privateKey === undefined) return false;
+  const key = utils.parseKey(privateKey);
+  if (key instanceof Error || !context.key.data.equals(key.getPublicSSH())) return false;
+  // Without a signature it only asks whether this key would do.
+  if (context.signature === undefined) return true;
+  return key.verify(context.blob ?? Buffer.alloc(0), context.signature, context.hashAlgo) === true;
 }
 
 const attributes = (stats: Stats) => ({
