@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import type { z } from "zod";
+import { paymentConfigFields } from "../config/payment-config-fields.ts";
 import { orderRequestSchema } from "../contract/order-request.ts";
 import { refundRequestSchema } from "../contract/refund.ts";
 import { webhookEndpointRequestSchema } from "../contract/webhook-endpoint.ts";
-import { webhookPayloadSchema } from "../contract/webhook-payload.ts";
 import { blocksOf, GUIDE_LANGUAGES, guideNames, isRun, readGuide } from "./testing/guide-blocks.ts";
 
 // Goal: no block of the guides escapes the tests, in any language.
@@ -13,7 +13,7 @@ const SCHEMAS: Readonly<Record<string, z.ZodType>> = {
   OrderRequest: orderRequestSchema,
   RefundRequest: refundRequestSchema,
   WebhookEndpointRequest: webhookEndpointRequestSchema,
-  OrderPaid: webhookPayloadSchema("order.paid"),
+  PaymentConfig: paymentConfigFields,
 };
 /** Commands that need what a test does not have: a server, a domain, WeChat's own platform. */
 const NOT_RUN_MAX = 20;
