@@ -8,7 +8,7 @@ import { blocksOf, GUIDE_LANGUAGES, guideNames, isRun, readGuide } from "./testi
 
 // Goal: no block of the guides escapes the tests, in any language.
 
-const LANGUAGES_OF_BLOCKS = ["sh", "text", "ts", "python", "php", "java", "json"];
+const LANGUAGES_OF_BLOCKS = ["sh", "text", "ts", "python", "php", "java", "json", "html"];
 const SCHEMAS: Readonly<Record<string, z.ZodType>> = {
   OrderRequest: orderRequestSchema,
   RefundRequest: refundRequestSchema,
@@ -16,7 +16,7 @@ const SCHEMAS: Readonly<Record<string, z.ZodType>> = {
   PaymentConfig: paymentConfigFields,
 };
 /** Commands that need what a test does not have: a server, a domain, WeChat's own platform. */
-const NOT_RUN_MAX = 20;
+const NOT_RUN_MAX = 9;
 
 const names = guideNames("en");
 const guides = names.map((name) => ({ name, text: readGuide("en", name), blocks: blocksOf(readGuide("en", name)) }));
