@@ -83,3 +83,17 @@ test.skipIf(!isThere("curl"))("a command that fails, and an output that is anoth
   const wrong = "curl -sS --fail-with-body http://localhost:3000/api/v1/orders/ord_0";
   await expect(follow(guide(wrong, "…"), "made-up")).rejects.toThrow("unauthenticated");
 });
+
+test.skipIf(!isThere("curl"))(
+  "with llms.txt alone one gets to a paid order and a verified webhook",
+  async () => {
+    const text = await (await fetch(`${product.url}/llms.txt`)).text();
+    expect(text).not.toMatch(/localhost:300[01]/);
+    await followGuide(text, {
+      environment: { ...product.variables, NODE_ENV: "test", NODE_COMPILE_CACHE: COMPILED },
+      addresses: new Map([["8080", String(await freePort())]]),
+      before: [],
+    });
+  },
+  120_000,
+);

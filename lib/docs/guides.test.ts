@@ -1,9 +1,12 @@
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
+import { ERROR_CATALOGUE } from "#lib/base/app-error.ts";
 import { openapiDocument } from "#lib/contract/openapi/index.ts";
 import { FULL_LANGUAGES, textsIn } from "#lib/texts/language.ts";
+import { errorReference } from "./error-reference.ts";
 import { GUIDE_SLUGS, guidesIn } from "./guides.ts";
+import { llmsText } from "./llms.ts";
 import { renderMarkdown } from "./render-markdown.ts";
 
 // Goal: the guides are whole in each language, and nothing that they point to is missing.
@@ -62,7 +65,7 @@ describe.each(named)("%s", (_name, guide) => {
   test("names only calls of the API that exist", () => {
     const paths = Object.keys(openapiDocument("https://pay.example").paths);
     const patterns = paths.map((each) => new RegExp(`^${each.replaceAll(/\{\w+\}/g, "[^/]+")}$`));
-    const found = [...guide.markdown.matchAll(/\/api\/[\w/{}$.…-]+/g)].map(([call]) => call.replace(/[.…]$/, ""));
+    const found = [...guide.markdown.matchAll(/\/api\/[\w/{}$.…-]+/g)].map(([call]) => call.replace(/[.…/]+$/, ""));
     for (const call of found)
       expect(
         patterns.some((pattern) => pattern.test(call)),
@@ -74,8 +77,35 @@ describe.each(named)("%s", (_name, guide) => {
 /** Pages of the product that guides may link to. */
 const OWN_PAGES = ["/docs", "/llms.txt", "/api/openapi.json", "/admin"];
 
-test("a guide is what its file says", async () => {
+test("a guide is what its file says, with the errors where it leaves room for them", () => {
   for (const { language, slug, markdown } of all) {
-    expect(markdown).toBe(readFileSync(path.join(FOLDER, language, `${slug}.md`), "utf8"));
+    const file = readFileSync(path.join(FOLDER, language, `${slug}.md`), "utf8");
+    expect(markdown).toBe(file.replace("<!-- errors -->", () => errorReference(language)));
   }
+});
+
+test("the guide to errors tells cause and cure of every error that a caller can meet", () => {
+  const codes = Object.keys(ERROR_CATALOGUE).filter((code) => code !== "illegal_transition");
+  for (const { language, markdown } of all.filter(({ slug }) => slug === "errors")) {
+    const { cause, cure } = textsIn(language).errors;
+    const parts = markdown.split(/^### `/m).slice(1);
+    expect(parts.map((part) => /^\w+/.exec(part)?.[0]).sort()).toEqual(codes.sort());
+    for (const part of parts) {
+      expect(part).toMatch(new RegExp(`\\*\\*${cause}\\*\\*: .{5}[\\s\\S]*\\*\\*${cure}\\*\\*: .{5}`));
+      expect(part).toContain(String(ERROR_CATALOGUE[/^\w+/.exec(part)?.[0] as keyof typeof ERROR_CATALOGUE].status));
+    }
+  }
+});
+
+test("llms.txt has the form of llmstxt.org, and leads to every guide", async () => {
+  const text = await llmsText({ publicUrl: "https://pay.example", sandboxOrigin: null });
+  expect(text).toMatch(/^# [^\n]+\n\n> [^\n]+\n\n/);
+  for (const { slug, summary, language } of all) {
+    if (language === "en") expect(text).toContain(`](https://pay.example/docs/en/${slug}.md): ${summary}`);
+  }
+  const calls = [...text.matchAll(/pay\.example(\/[\w/{}$.-]*)/g)].map(([, call = ""]) =>
+    call.replace("$id", "{orderId}"),
+  );
+  const known = Object.keys(openapiDocument("https://pay.example").paths);
+  expect(calls.filter((call) => !call.startsWith("/docs") && !known.includes(call))).toEqual([]);
 });

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { FULL_LANGUAGES, type Language } from "#lib/texts/language.ts";
+import { errorReference } from "./error-reference.ts";
 
 /** In the order in which they are read. Each is a file in guides/<language>/. */
 export const GUIDE_SLUGS = [
@@ -32,6 +33,9 @@ export interface Guide {
 // By path, not by import.meta: the bundled copy of this module lies elsewhere.
 const FOLDER = path.join(process.cwd(), "lib", "docs", "guides");
 
+/** Stands in the guide to errors for the part that is made from the catalogue. */
+const ERRORS_GO_HERE = "<!-- errors -->";
+
 const kept = new Map<Language, Promise<readonly Guide[]>>();
 
 /** The guides of a language, in their order; those that are not written yet are left out. They are read once. */
@@ -50,8 +54,10 @@ export function guidesIn(language: Language): Promise<readonly Guide[]> {
 export const isGuideLanguage = (text: string): text is Language => FULL_LANGUAGES.some((each) => each === text);
 
 async function readGuide(language: Language, slug: GuideSlug): Promise<Guide | null> {
-  const markdown = await readFile(path.join(FOLDER, language, `${slug}.md`), "utf8").catch(nothingThere);
-  return markdown === null ? null : { slug, language, markdown, ...headOf(markdown) };
+  const text = await readFile(path.join(FOLDER, language, `${slug}.md`), "utf8").catch(nothingThere);
+  if (text === null) return null;
+  const markdown = text.replace(ERRORS_GO_HERE, () => errorReference(language));
+  return { slug, language, markdown, ...headOf(markdown) };
 }
 
 function nothingThere(cause: NodeJS.ErrnoException): null {

@@ -6,7 +6,6 @@ import { expect, test } from "vitest";
 import { openapiDocument } from "#lib/contract/openapi/index.ts";
 import { type Problem, problemSchema } from "#lib/contract/problem.ts";
 import { typesOf } from "#lib/testing/openapi-types.ts";
-import { docsPage } from "./handlers/docs.ts";
 import { ROUTES } from "./routes.ts";
 
 // Goal: the description is whole, and describes what is there.
@@ -108,13 +107,4 @@ test("components have names of their own, and none points to itself", () => {
     expect(name).toMatch(/^[A-Z][A-Za-z]+$/);
     expect(JSON.stringify(schema)).not.toContain(`"#/components/schemas/${name}"`);
   }
-});
-
-test("the page to read holds it all, and loads nothing from anywhere", () => {
-  const { body, headers } = docsPage(document);
-  const html = String(body);
-  for (const path of Object.keys(document.paths)) expect(html).toContain(path);
-  expect(html).not.toMatch(/(?:src|href)="(?:https?:)?\/\//);
-  const nonce = /'nonce-([^']+)'/.exec(String(headers["content-security-policy"]))?.[1];
-  expect(html).toContain(`<script nonce="${nonce}">`);
 });

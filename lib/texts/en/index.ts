@@ -18,6 +18,7 @@ import { docs } from "./docs.ts";
 import { doctor } from "./doctor.ts";
 import { embed } from "./embed.ts";
 import { epay } from "./epay.ts";
+import { errors } from "./errors.ts";
 import { exports } from "./exports.ts";
 import { findings } from "./findings.ts";
 import { health } from "./health.ts";
@@ -64,6 +65,7 @@ export const dictionary: Dictionary = {
     doctor,
     embed,
     epay,
+    errors,
     exports,
     findings,
     health,

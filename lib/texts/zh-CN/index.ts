@@ -17,6 +17,7 @@ import { type DocsText, docs } from "./docs.ts";
 import { type DoctorText, doctor } from "./doctor.ts";
 import { type EmbedText, embed } from "./embed.ts";
 import { type EpayText, epay } from "./epay.ts";
+import { type ErrorsText, errors } from "./errors.ts";
 import { type ExportsText, exports } from "./exports.ts";
 import { type FindingsText, findings } from "./findings.ts";
 import { type HealthText, health } from "./health.ts";
@@ -63,6 +64,7 @@ export interface Dictionary {
   readonly doctor: DoctorText;
   readonly embed: EmbedText;
   readonly epay: EpayText;
+  readonly errors: ErrorsText;
   readonly exports: ExportsText;
   readonly findings: FindingsText;
   readonly health: HealthText;
@@ -110,6 +112,7 @@ export const dictionary: Dictionary = {
     doctor,
     embed,
     epay,
+    errors,
     exports,
     findings,
     health,
