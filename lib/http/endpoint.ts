@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import { z } from "zod";
 import type { QuotaLeft } from "#lib/auth/rate-limits.ts";
 import { mayDo } from "#lib/auth/scopes.ts";
 import { AppError, isAppError } from "#lib/base/app-error.ts";
@@ -9,13 +9,24 @@ import type { Scope } from "#lib/contract/scope.ts";
 import { problem } from "./answer.ts";
 import type { Answer, Call, Handler, MerchantCall } from "./call.ts";
 import { idempotent } from "./idempotency.ts";
-import { readJson } from "./read-request.ts";
+import { readJson, readQuery } from "./read-request.ts";
+
+const NO_QUERY = z.strictObject({});
 
 /**
  * A call of the merchant API: authenticates, counts against the rate limit, checks the scope, then calls `handle`.
+ * A query is refused, because a caller who sends one believes that it does something.
  * @param scope null where `handle` checks one for what is asked of it
  */
-export function merchant(scope: Scope | null, handle: Handler<MerchantCall>): Handler {
+export const merchant = (scope: Scope | null, handle: Handler<MerchantCall>): Handler =>
+  merchantQuery(scope, NO_QUERY, handle);
+
+/** The same with a query of this schema. */
+export function merchantQuery<Schema extends z.ZodType>(
+  scope: Scope | null,
+  query: Schema,
+  handle: (call: MerchantCall, query: z.output<Schema>) => Promise<Answer>,
+): Handler {
   return async (call) => {
     const { authenticate, limits } = call.container;
     const caller = await authenticate({
@@ -29,7 +40,7 @@ export function merchant(scope: Scope | null, handle: Handler<MerchantCall>): Ha
     const answer = await answerWithin(left, () => {
       if (scope !== null && !mayDo(caller.scopes, scope))
         throw new AppError("forbidden", `this API key lacks the scope ${scope}`);
-      return handle({ ...call, caller });
+      return handle({ ...call, caller }, readQuery(call, query));
     }).catch((thrown: unknown) => problem(thrown, call));
     return { ...answer, headers: { ...answer.headers, ...rateLimitHeaders(left) } };
   };

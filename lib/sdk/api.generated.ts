@@ -2209,6 +2209,8 @@ export interface operations {
                 headers: {
                     /** @description What the log knows this call by */
                     "X-Request-Id"?: string;
+                    /** @description Where to go on, or the address of what was made; not on a repeated answer */
+                    Location?: string;
                     /** @description `true` on a repeated answer */
                     "Idempotent-Replayed"?: string;
                     /** @description What is left of the key's calls, and the seconds until all are there again: `"key";r=119999;t=58` */
@@ -2226,6 +2228,8 @@ export interface operations {
                 headers: {
                     /** @description What the log knows this call by */
                     "X-Request-Id"?: string;
+                    /** @description Where to go on, or the address of what was made; not on a repeated answer */
+                    Location?: string;
                     /** @description `true` on a repeated answer */
                     "Idempotent-Replayed"?: string;
                     /** @description What is left of the key's calls, and the seconds until all are there again: `"key";r=119999;t=58` */
@@ -2320,6 +2324,8 @@ export interface operations {
                 headers: {
                     /** @description What the log knows this call by */
                     "X-Request-Id"?: string;
+                    /** @description Where to go on, or the address of what was made; not on a repeated answer */
+                    Location?: string;
                     /** @description `true` on a repeated answer */
                     "Idempotent-Replayed"?: string;
                     /** @description What is left of the key's calls, and the seconds until all are there again: `"key";r=119999;t=58` */
@@ -2337,6 +2343,8 @@ export interface operations {
                 headers: {
                     /** @description What the log knows this call by */
                     "X-Request-Id"?: string;
+                    /** @description Where to go on, or the address of what was made; not on a repeated answer */
+                    Location?: string;
                     /** @description `true` on a repeated answer */
                     "Idempotent-Replayed"?: string;
                     /** @description What is left of the key's calls, and the seconds until all are there again: `"key";r=119999;t=58` */
@@ -2490,6 +2498,8 @@ export interface operations {
                 headers: {
                     /** @description What the log knows this call by */
                     "X-Request-Id"?: string;
+                    /** @description Seconds */
+                    "Retry-After"?: number;
                     /** @description `true` on a repeated answer */
                     "Idempotent-Replayed"?: string;
                     /** @description What is left of the key's calls, and the seconds until all are there again: `"key";r=119999;t=58` */
@@ -2575,6 +2585,8 @@ export interface operations {
                 headers: {
                     /** @description What the log knows this call by */
                     "X-Request-Id"?: string;
+                    /** @description Where to go on, or the address of what was made; not on a repeated answer */
+                    Location?: string;
                     /** @description `true` on a repeated answer */
                     "Idempotent-Replayed"?: string;
                     /** @description What is left of the key's calls, and the seconds until all are there again: `"key";r=119999;t=58` */
@@ -2724,6 +2736,8 @@ export interface operations {
                 headers: {
                     /** @description What the log knows this call by */
                     "X-Request-Id"?: string;
+                    /** @description Where to go on, or the address of what was made; not on a repeated answer */
+                    Location?: string;
                     /** @description `true` on a repeated answer */
                     "Idempotent-Replayed"?: string;
                     /** @description What is left of the key's calls, and the seconds until all are there again: `"key";r=119999;t=58` */
@@ -3161,6 +3175,8 @@ export interface operations {
                 headers: {
                     /** @description What the log knows this call by */
                     "X-Request-Id"?: string;
+                    /** @description Where to go on, or the address of what was made; not on a repeated answer */
+                    Location?: string;
                     /** @description `true` on a repeated answer */
                     "Idempotent-Replayed"?: string;
                     /** @description What is left of the key's calls, and the seconds until all are there again: `"key";r=119999;t=58` */
@@ -3472,6 +3488,8 @@ export interface operations {
                 headers: {
                     /** @description What the log knows this call by */
                     "X-Request-Id"?: string;
+                    /** @description Where to go on, or the address of what was made; not on a repeated answer */
+                    Location?: string;
                     /** @description `true` on a repeated answer */
                     "Idempotent-Replayed"?: string;
                     /** @description What is left of the key's calls, and the seconds until all are there again: `"key";r=119999;t=58` */

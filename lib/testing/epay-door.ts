@@ -68,13 +68,13 @@ export class EpayDoor {
   static async open(before: (edge: EdgeFixture) => Promise<void> = async () => {}): Promise<EpayDoor> {
     const edge = await edgeFixture();
     await before(edge);
-    const door = new EpayDoor(edge, await makeAccount(edge, "New API", true));
+    const door = new EpayDoor(edge, await makeAccount(edge, { name: "New API", mayRefund: true, key: EPAY_KEY }));
     await new Promise<void>((resolve) => door.#shop.listen(0, "127.0.0.1", resolve));
     return door;
   }
 
-  account(name: string, mayRefund: boolean): Promise<string> {
-    return makeAccount(this.edge, name, mayRefund);
+  account(name: string, mayRefund: boolean, key = EPAY_KEY): Promise<string> {
+    return makeAccount(this.edge, { name, mayRefund, key });
   }
 
   get shopUrl(): string {
@@ -148,8 +148,11 @@ export class EpayDoor {
   }
 }
 
-const makeAccount = (edge: EdgeFixture, name: string, mayRefund: boolean): Promise<string> => {
-  const seal = (pid: string) => edge.container.box.seal(EPAY_KEY, keyPlace(pid));
+const makeAccount = (
+  edge: EdgeFixture,
+  { name, mayRefund, key }: { name: string; mayRefund: boolean; key: string },
+): Promise<string> => {
+  const seal = (pid: string) => edge.container.box.seal(key, keyPlace(pid));
   return insertEpayAccount(edge.database.pool, { name, mayRefund, seal }, { actor: "test", at: edge.clock.now() });
 };
 

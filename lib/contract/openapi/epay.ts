@@ -12,7 +12,7 @@ const jsonAnswer = (description: string): OperationAnswer => ({
 });
 const CLOSED: OperationAnswer = { status: 404, description: "There is no pid", type: "text/plain" };
 const toPage: readonly OperationAnswer[] = [
-  { status: 303, description: "To the pay page" },
+  { status: 303, description: "To the pay page", headers: ["Location"] },
   { status: 400, description: "Why not, as a page for the shopper", type: "text/html" },
   { status: 429, description: "Too many orders of this pid, as a page", type: "text/html" },
   CLOSED,
@@ -72,7 +72,11 @@ export const epayOperations: Operations = {
   "/epay/return": {
     get: {
       ...epay("epayReturn", "Lead a shopper back from the pay page", [
-        { status: 303, description: "To the software, with signed facts once it is paid; else to the pay page" },
+        {
+          status: 303,
+          description: "To the software, with signed facts once it is paid; else to the pay page",
+          headers: ["Location"],
+        },
         { status: 404, description: "No such order, as a page", type: "text/html" },
       ]),
       errors: [],

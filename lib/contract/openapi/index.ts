@@ -66,6 +66,9 @@ What is here stays: a call, a field of an answer, a code and a webhook's type ke
 and values of lists are added without notice, so ignore what you do not know. What is to end is marked \`deprecated\` here and in the
 changelog, answers with \`Deprecation\` (RFC 9745) and \`Sunset\` (RFC 8594), and works for at least twelve months from then on.
 
+What the merchant API does not know it refuses: an unknown field of a body and an unknown parameter of a query are \`invalid_request\`,
+named in \`errors\`. Calls without a key ignore parameters that they do not have, because browsers and WeChat add some.
+
 Every answer tells what is left of the key's calls (\`RateLimit\`). After 429 and 503 wait for \`Retry-After\`; after any 5xx and without an
 answer, repeat the call with the same \`Idempotency-Key\`.`;
 
@@ -126,10 +129,14 @@ function errorsOf(method: string, { tag, auth, body, errors }: Operation): Error
   if (tag === "WeChat" && body === undefined) return [...errors];
   const ofBodies: ErrorCode[] = ["invalid_request", "payload_too_large", "unsupported_media_type"];
   const ofAll: ErrorCode[] =
-    auth === "merchant" ? ["unauthenticated", "forbidden", "rate_limited", "unavailable", "internal"] : [];
+    auth === "merchant"
+      ? ["invalid_request", "unauthenticated", "forbidden", "rate_limited", "unavailable", "internal"]
+      : [];
   const ofPage: ErrorCode[] = tag === "Pay page" ? ["rate_limited", "unavailable", "internal"] : [];
   const takesBody = method === "post" || method === "patch";
-  return [...new Set([...errors, ...(takesBody ? ofBodies : []), ...ofAll, ...ofPage])];
+  // A DELETE needs no body, but a signature covers one, and no call takes a compressed one.
+  const ofDelete: ErrorCode[] = method === "delete" ? ["payload_too_large", "unsupported_media_type"] : [];
+  return [...new Set([...errors, ...(takesBody ? ofBodies : ofDelete), ...ofAll, ...ofPage])];
 }
 
 const securityOf = ({ auth, scope }: Operation): Json => {
@@ -171,9 +178,15 @@ function responsesOf(operation: Operation, schemas: Json): Record<string, Json> 
   for (const answer of operation.answers) responses[answer.status] = answerOf(answer, operation, schemas);
   const problem = schemaOf(problemSchema, "output", schemas);
   for (const [status, codes] of byStatus(operation.errors)) {
-    responses[status] ??= {
-      description: codes.map((code) => `\`${code}\`: ${ERROR_CATALOGUE[code].title}`).join("; "),
-      content: { "application/problem+json": { schema: problem, examples: examplesOf(codes) } },
+    // Some calls refuse with the same status in a form of their own as well.
+    const own = responses[status];
+    const told = codes.map((code) => `\`${code}\`: ${ERROR_CATALOGUE[code].title}`);
+    responses[status] = {
+      description: [...(own === undefined ? [] : [own.description]), ...told].join("; "),
+      content: {
+        ...(own?.content as Json | undefined),
+        "application/problem+json": { schema: problem, examples: examplesOf(codes) },
+      },
       headers: {
         "X-Request-Id": REQUEST_ID,
         ...(codes.some((code) => ERROR_CATALOGUE[code].retry) ? { "Retry-After": RETRY_AFTER } : {}),
@@ -184,7 +197,15 @@ function responsesOf(operation: Operation, schemas: Json): Record<string, Json> 
   return responses;
 }
 
-const RETRY_AFTER = { description: "Seconds", schema: { type: "integer" } };
+const ANSWER_HEADERS = {
+  Location: {
+    description: "Where to go on, or the address of what was made; not on a repeated answer",
+    schema: { type: "string" },
+  },
+  ETag: { description: "Names this state; send it back as `If-None-Match`", schema: { type: "string" } },
+  "Retry-After": { description: "Seconds", schema: { type: "integer" } },
+};
+const RETRY_AFTER = ANSWER_HEADERS["Retry-After"];
 const REPLAYED = { description: "`true` on a repeated answer", schema: { type: "string" } };
 const RATE_LIMIT = {
   description: 'What is left of the key\'s calls, and the seconds until all are there again: `"key";r=119999;t=58`',
@@ -200,7 +221,11 @@ const REQUEST_ID = { description: "What the log knows this call by", schema: { t
 const limitHeaders = ({ auth }: Operation): Json =>
   auth === "merchant" ? { RateLimit: RATE_LIMIT, "RateLimit-Policy": RATE_LIMIT_POLICY } : {};
 
-function answerOf({ description, schema, type, orAs }: OperationAnswer, operation: Operation, schemas: Json): Json {
+function answerOf(
+  { description, schema, type, orAs, headers: own = [] }: OperationAnswer,
+  operation: Operation,
+  schemas: Json,
+): Json {
   const mediaType = type ?? "application/json";
   const content =
     schema === undefined
@@ -215,6 +240,7 @@ function answerOf({ description, schema, type, orAs }: OperationAnswer, operatio
         };
   const headers = {
     "X-Request-Id": REQUEST_ID,
+    ...Object.fromEntries(own.map((name) => [name, { ...ANSWER_HEADERS[name], required: operation.once !== true }])),
     ...(operation.once === true ? { "Idempotent-Replayed": REPLAYED } : {}),
     ...limitHeaders(operation),
   };

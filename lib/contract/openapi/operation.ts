@@ -42,6 +42,8 @@ export interface OperationAnswer {
   readonly type?: string;
   /** Another type that the same is said in, as a text. */
   readonly orAs?: string;
+  /** What it always carries besides what all answers may. */
+  readonly headers?: readonly ("Location" | "ETag" | "Retry-After")[];
 }
 
 export type Operations = Readonly<

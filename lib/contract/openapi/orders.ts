@@ -21,8 +21,13 @@ const plainOrderOperations: Operations = {
       once: true,
       body: { schema: orderRequestSchema, required: true, example: ORDER_EXAMPLE },
       answers: [
-        { status: 201, description: "The order", schema: orderSchema },
-        { status: 200, description: "The order of this `outTradeNo`, made before", schema: orderSchema },
+        { status: 201, description: "The order", schema: orderSchema, headers: ["Location"] },
+        {
+          status: 200,
+          description: "The order of this `outTradeNo`, made before",
+          schema: orderSchema,
+          headers: ["Location"],
+        },
       ],
       errors: ["invalid_request", "conflict", "idempotency_conflict", "payload_too_large"],
     },
@@ -73,8 +78,8 @@ const plainOrderOperations: Operations = {
       scope: "orders:write",
       once: true,
       answers: [
-        { status: 201, description: "The fresh order", schema: orderSchema },
-        { status: 200, description: "The fresh order, made before", schema: orderSchema },
+        { status: 201, description: "The fresh order", schema: orderSchema, headers: ["Location"] },
+        { status: 200, description: "The fresh order, made before", schema: orderSchema, headers: ["Location"] },
       ],
       errors: ["invalid_request", "not_found", "conflict", "idempotency_conflict"],
     },
@@ -157,7 +162,12 @@ const codepayOperations: Operations = {
       },
       answers: [
         { status: 200, description: "The order, paid", schema: orderSchema },
-        { status: 202, description: "Not decided yet; send the same code again", schema: codePayPendingSchema },
+        {
+          status: 202,
+          description: "Not decided yet; send the same code again",
+          schema: codePayPendingSchema,
+          headers: ["Retry-After"],
+        },
       ],
       errors: [
         "invalid_request",
@@ -191,7 +201,7 @@ const refundOperations: Operations = {
       scope: "refunds:write",
       once: true,
       body: { schema: refundRequestSchema, required: false, example: { amount: 500, reason: "少了一杯" } },
-      answers: [{ status: 201, description: "The refund", schema: refundSchema }],
+      answers: [{ status: 201, description: "The refund", schema: refundSchema, headers: ["Location"] }],
       errors: [
         "invalid_request",
         "not_found",

@@ -13,6 +13,12 @@ const mcpMessageSchema = z.looseObject({
   params: z.looseObject({}).optional(),
 });
 
+const rpcErrorSchema = z.object({
+  jsonrpc: z.literal("2.0"),
+  error: z.object({ code: z.int(), message: z.string() }),
+  id: z.null(),
+});
+
 /** What happened, and what the days come to. */
 export const reportOperations: Operations = {
   "/api/v1/events": {
@@ -58,7 +64,13 @@ export const reportOperations: Operations = {
       answers: [
         { status: 200, description: "The answer, in JSON-RPC", schema: z.looseObject({ jsonrpc: z.literal("2.0") }) },
         { status: 202, description: "A notification was taken" },
-        { status: 406, description: "`Accept` must name `application/json` and `text/event-stream`" },
+        { status: 400, description: "No message of the protocol", schema: rpcErrorSchema },
+        {
+          status: 406,
+          description: "`Accept` must name `application/json` and `text/event-stream`",
+          schema: rpcErrorSchema,
+        },
+        { status: 415, description: "`Content-Type` must be `application/json`", schema: rpcErrorSchema },
       ],
       errors: [],
     },

@@ -39,7 +39,7 @@ const promotionOperations: Operations = {
       scope: "promotions:write",
       once: true,
       body: { schema: promotionRequestSchema, required: true, example: PROMOTION_EXAMPLE },
-      answers: [{ status: 201, description: "The promotion", schema: promotionViewSchema }],
+      answers: [{ status: 201, description: "The promotion", schema: promotionViewSchema, headers: ["Location"] }],
       errors: ["invalid_request", "conflict", "idempotency_conflict", "payload_too_large"],
     },
     get: {
@@ -198,7 +198,7 @@ const collectionOperations: Operations = {
       scope: "collection-codes:write",
       once: true,
       body: { schema: collectionCodeRequestSchema, required: true, example: { label: "一号收银台", scene: "dining" } },
-      answers: [{ status: 201, description: "The code", schema: collectionCodeSchema }],
+      answers: [{ status: 201, description: "The code", schema: collectionCodeSchema, headers: ["Location"] }],
       errors: ["invalid_request", "conflict", "idempotency_conflict", "payload_too_large"],
     },
     get: {

@@ -35,7 +35,14 @@ export const webhookOperations: Operations = {
         required: true,
         example: { url: "https://shop.example/hooks/lingfu", events: ["order.paid"] },
       },
-      answers: [{ status: 201, description: "The endpoint with its secret", schema: newWebhookEndpointSchema }],
+      answers: [
+        {
+          status: 201,
+          description: "The endpoint with its secret",
+          schema: newWebhookEndpointSchema,
+          headers: ["Location"],
+        },
+      ],
       errors: ["invalid_request", "conflict", "idempotency_conflict", "payload_too_large"],
     },
     get: {

@@ -8,10 +8,10 @@ import {
 import { type PosterFacts, posterPdf, posterSvg } from "#lib/posters/index.ts";
 import { orderText } from "#lib/texts/order.ts";
 import { json, noContent } from "../answer.ts";
-import type { Answer, Call } from "../call.ts";
+import type { Answer } from "../call.ts";
 import type { Container } from "../container.ts";
-import { merchant, merchantPost, param } from "../endpoint.ts";
-import { readJson, readQuery } from "../read-request.ts";
+import { merchant, merchantPost, merchantQuery, param } from "../endpoint.ts";
+import { readJson } from "../read-request.ts";
 
 /** `POST /api/v1/collection-codes` */
 export const createCollectionCode = merchantPost({
@@ -24,8 +24,10 @@ export const createCollectionCode = merchantPost({
 });
 
 /** `GET /api/v1/collection-codes` */
-export const listCollectionCodes = merchant("collection-codes:read", async (call) =>
-  json(200, await call.container.collection.list(readQuery(call, collectionCodeListQuerySchema))),
+export const listCollectionCodes = merchantQuery(
+  "collection-codes:read",
+  collectionCodeListQuerySchema,
+  async ({ container }, query) => json(200, await container.collection.list(query)),
 );
 
 /** `GET /api/v1/collection-codes/{codeId}` */
@@ -48,16 +50,14 @@ export const retireCollectionCode = merchant("collection-codes:write", async (ca
 type PosterFormat = "svg" | "pdf";
 
 /** `GET /api/v1/collection-codes/{codeId}/poster.svg` */
-export const posterAsSvg = merchant("collection-codes:read", (call) => answerPoster(call, "svg"));
+export const posterAsSvg = merchantQuery("collection-codes:read", posterQuerySchema, (call, query) =>
+  drawPoster(call.container, { codeId: param(call, "codeId"), form: "svg", query }),
+);
 
 /** `GET /api/v1/collection-codes/{codeId}/poster.pdf` */
-export const posterAsPdf = merchant("collection-codes:read", (call) => answerPoster(call, "pdf"));
-
-async function answerPoster(call: Call, form: PosterFormat): Promise<Answer> {
-  const query = readQuery(call, posterQuerySchema);
-  const codeId = param(call, "codeId");
-  return drawPoster(call.container, { codeId, form, query });
-}
+export const posterAsPdf = merchantQuery("collection-codes:read", posterQuerySchema, (call, query) =>
+  drawPoster(call.container, { codeId: param(call, "codeId"), form: "pdf", query }),
+);
 
 export interface WantedPoster {
   readonly codeId: string;

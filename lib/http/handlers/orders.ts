@@ -6,9 +6,9 @@ import { sceneCorrectionSchema } from "#lib/contract/scene.ts";
 import type { PaidByCode } from "#lib/payment/index.ts";
 import { inBothLanguages } from "#lib/texts/api.ts";
 import { json } from "../answer.ts";
-import { merchant, merchantPost, param } from "../endpoint.ts";
+import { merchant, merchantPost, merchantQuery, param } from "../endpoint.ts";
 import { onceOf, replayed } from "../idempotency.ts";
-import { readJson, readQuery } from "../read-request.ts";
+import { readJson } from "../read-request.ts";
 
 /** `POST /api/v1/orders`. The statement that creates the order also stores the answer for repeats. */
 export const createOrder = merchant("orders:write", async (call) => {
@@ -19,8 +19,8 @@ export const createOrder = merchant("orders:write", async (call) => {
 });
 
 /** `GET /api/v1/orders` */
-export const listOrders = merchant("orders:read", async (call) =>
-  json(200, await call.container.payments.orders(readQuery(call, orderListQuerySchema))),
+export const listOrders = merchantQuery("orders:read", orderListQuerySchema, async ({ container }, query) =>
+  json(200, await container.payments.orders(query)),
 );
 
 /** `GET /api/v1/orders/{orderId}` */

@@ -4,8 +4,7 @@ import type { CodeAnswer } from "#lib/payment/index.ts";
 import { codeAnswerText } from "#lib/texts/code-entry.ts";
 import { HOME_LANGUAGE } from "#lib/texts/language.ts";
 import { json, noContent } from "../answer.ts";
-import { merchant, merchantPost, param } from "../endpoint.ts";
-import { readQuery } from "../read-request.ts";
+import { merchant, merchantPost, merchantQuery, param } from "../endpoint.ts";
 
 /** `POST /api/v1/promotions/{promotionId}/codes` */
 export const addPromotionCodes = merchantPost({
@@ -18,9 +17,9 @@ export const addPromotionCodes = merchantPost({
 });
 
 /** `GET /api/v1/promotions/{promotionId}/codes` */
-export const listPromotionCodes = merchant("promotions:read", async (call) => {
+export const listPromotionCodes = merchantQuery("promotions:read", codeListQuerySchema, async (call, query) => {
   const { promotionCodes } = call.container.payments;
-  return json(200, await promotionCodes.list(param(call, "promotionId"), readQuery(call, codeListQuerySchema)));
+  return json(200, await promotionCodes.list(param(call, "promotionId"), query));
 });
 
 /** `DELETE /api/v1/promotions/{promotionId}/codes/{codeId}` */

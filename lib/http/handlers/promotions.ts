@@ -2,8 +2,8 @@ import { emptyBodySchema } from "#lib/contract/payment.ts";
 import { promotionListQuerySchema, promotionPatchSchema, promotionRequestSchema } from "#lib/contract/promotion.ts";
 import { quoteRequestSchema } from "#lib/contract/quote.ts";
 import { json, noContent } from "../answer.ts";
-import { merchant, merchantPost, param } from "../endpoint.ts";
-import { readJson, readQuery } from "../read-request.ts";
+import { merchant, merchantPost, merchantQuery, param } from "../endpoint.ts";
+import { readJson } from "../read-request.ts";
 
 /** `POST /api/v1/promotions` */
 export const createPromotion = merchantPost({
@@ -16,8 +16,8 @@ export const createPromotion = merchantPost({
 });
 
 /** `GET /api/v1/promotions` */
-export const listPromotions = merchant("promotions:read", async (call) =>
-  json(200, await call.container.payments.promotions.list(readQuery(call, promotionListQuerySchema))),
+export const listPromotions = merchantQuery("promotions:read", promotionListQuerySchema, async ({ container }, query) =>
+  json(200, await container.payments.promotions.list(query)),
 );
 
 /** `GET /api/v1/promotions/{promotionId}` */

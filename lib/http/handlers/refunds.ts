@@ -1,8 +1,8 @@
 import { refundListQuerySchema, refundRequestSchema } from "#lib/contract/refund.ts";
 import { json } from "../answer.ts";
-import { merchant, param } from "../endpoint.ts";
+import { merchant, merchantQuery, param } from "../endpoint.ts";
 import { onceOf, replayed } from "../idempotency.ts";
-import { readJson, readQuery } from "../read-request.ts";
+import { readJson } from "../read-request.ts";
 
 /** `POST /api/v1/orders/{orderId}/refunds`. The transaction that reserves the amount also stores the answer for repeats. */
 export const refundOrder = merchant("refunds:write", async (call) => {
@@ -21,8 +21,8 @@ export const listRefunds = merchant("refunds:read", async (call) =>
 );
 
 /** `GET /api/v1/refunds`: of all orders. */
-export const findRefunds = merchant("refunds:read", async (call) =>
-  json(200, await call.container.payments.findRefunds(readQuery(call, refundListQuerySchema))),
+export const findRefunds = merchantQuery("refunds:read", refundListQuerySchema, async ({ container }, query) =>
+  json(200, await container.payments.findRefunds(query)),
 );
 
 /** `GET /api/v1/refunds/{refundId}` */

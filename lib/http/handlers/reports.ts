@@ -4,18 +4,16 @@ import { dailyReportQuerySchema } from "#lib/contract/report.ts";
 import { readDailyReport } from "#lib/exports/index.ts";
 import { readEvents } from "#lib/webhooks/events.ts";
 import { json } from "../answer.ts";
-import { merchant } from "../endpoint.ts";
-import { readQuery } from "../read-request.ts";
+import { merchantQuery } from "../endpoint.ts";
 
 /** `GET /api/v1/events`: those whose content the key may read. */
-export const listEvents = merchant("webhooks:read", async (call) => {
-  const { database, clock } = call.container;
-  const query = readQuery(call, eventListQuerySchema);
-  return json(200, await readEvents({ pool: database.pool, clock }, query, readableEvents(call.caller.scopes)));
+export const listEvents = merchantQuery("webhooks:read", eventListQuerySchema, async ({ container, caller }, query) => {
+  const { database, clock } = container;
+  return json(200, await readEvents({ pool: database.pool, clock }, query, readableEvents(caller.scopes)));
 });
 
 /** `GET /api/v1/reports/daily` */
-export const getDailyReport = merchant("reports:read", async (call) => {
-  const { database, clock } = call.container;
-  return json(200, await readDailyReport(database, readQuery(call, dailyReportQuerySchema), clock.now()));
+export const getDailyReport = merchantQuery("reports:read", dailyReportQuerySchema, async ({ container }, query) => {
+  const { database, clock } = container;
+  return json(200, await readDailyReport(database, query, clock.now()));
 });

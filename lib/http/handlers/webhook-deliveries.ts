@@ -4,14 +4,15 @@ import { emptyBodySchema } from "#lib/contract/payment.ts";
 import { type WebhookDeliveryDetail, webhookDeliveryListQuerySchema } from "#lib/contract/webhook-delivery.ts";
 import { json } from "../answer.ts";
 import type { MerchantCall } from "../call.ts";
-import { merchant, merchantPost, param } from "../endpoint.ts";
-import { readQuery } from "../read-request.ts";
+import { merchant, merchantPost, merchantQuery, param } from "../endpoint.ts";
 
 /** `GET /api/v1/webhook-deliveries`: those whose events the key may read. */
-export const listWebhookDeliveries = merchant("webhooks:read", async (call) => {
-  const query = readQuery(call, webhookDeliveryListQuerySchema);
-  return json(200, await call.container.webhookLog.list(query, readableEvents(call.caller.scopes)));
-});
+export const listWebhookDeliveries = merchantQuery(
+  "webhooks:read",
+  webhookDeliveryListQuerySchema,
+  async ({ container, caller }, query) =>
+    json(200, await container.webhookLog.list(query, readableEvents(caller.scopes))),
+);
 
 /** `GET /api/v1/webhook-endpoints/{endpointId}/deliveries/{eventId}` */
 export const getWebhookDelivery = merchant("webhooks:read", async (call) => json(200, await readable(call)));
