@@ -228,13 +228,11 @@ function answerOf(
 ): Json {
   const mediaType = type ?? "application/json";
   const content =
-    schema === undefined
-      ? type === undefined
-        ? {}
-        : { content: { [mediaType]: {} } }
+    schema === undefined && type === undefined
+      ? {}
       : {
           content: {
-            [mediaType]: { schema: schemaOf(schema, "output", schemas) },
+            [mediaType]: schema === undefined ? {} : { schema: schemaOf(schema, "output", schemas) },
             ...(orAs === undefined ? {} : { [orAs]: { schema: { type: "string" } } }),
           },
         };

@@ -150,7 +150,7 @@ const notifyReply = (status: number, description: string): OperationAnswer => ({
 });
 
 const guideAnswers: readonly OperationAnswer[] = [
-  { status: 200, description: "A page", type: "text/html" },
+  { status: 200, description: "A page", type: "text/html", orAs: "text/markdown" },
   { status: 404, description: "There is no such guide: a page that lists them", type: "text/html" },
 ];
 

@@ -27,7 +27,7 @@ interface ShopKey {
 }
 
 /** So many of a kind are kept to be asked for. */
-const THINGS_MAX = 40;
+const THINGS_MAX = 24;
 const LONG = 1_100_000;
 
 /** A shop with something of everything in it, whose every text says which order it belongs to. */
@@ -165,6 +165,8 @@ export class FuzzedShop {
   async #fill(): Promise<void> {
     await this.#fillOrders();
     this.#add("logo", "none.png");
+    this.#add("language", "en", "zh-CN");
+    this.#add("slug", "quick-start", "quick-start.md");
     for (const kind of Object.keys(this.#fresh)) await this.#fresh[kind]?.();
   }
 
@@ -199,8 +201,15 @@ export class FuzzedShop {
       this.#things.set("event", idsOf(await (await this.edge.asMerchant("/api/v1/events?limit=1")).json()));
     },
     order: async () => {
-      const { id } = await this.edge.order({ items: [{ name: "open", unitAmount: 500, quantity: 1 }] });
-      this.#add("order", id);
+      const items = [{ name: "tea", unitAmount: 100_000, quantity: 1 }];
+      const [open, paid, closed] = [
+        await this.edge.order({ items }),
+        await this.edge.order({ items }),
+        await this.edge.order({ items }),
+      ];
+      await this.edge.payAndNotify(await this.edge.open(paid.id));
+      await this.edge.payments.closeOrder(closed.id);
+      this.#add("order", open.id, paid.id, closed.id);
     },
   };
 
