@@ -38,7 +38,7 @@ export interface OpenapiDocument {
   readonly components: { readonly schemas: Json; readonly securitySchemes: Json };
 }
 
-interface OpenapiOperation extends Json {
+export interface OpenapiOperation extends Json {
   readonly operationId: string;
   readonly summary: string;
   readonly tags: readonly string[];
