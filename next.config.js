@@ -9,7 +9,11 @@ export default {
   // Nothing of ours is optimised by it: off, it neither fetches nor computes (our own server answers 404 before it).
   images: { unoptimized: true },
   // lib/bin/web/page-rules.ts refuses earlier; this much also holds under plain `next start`.
-  experimental: { serverActions: { bodySizeLimit: 327_680 } },
+  experimental: {
+    serverActions: { bodySizeLimit: 327_680 },
+    // A page of the dashboard is loaded when somebody opens it; all of them at the start take 90 MB that a shop may never need.
+    preloadEntriesOnStart: false,
+  },
   // Our own server says more (lib/bin/web/security-headers.ts); this much also holds under plain `next start`.
   async headers() {
     const headers = [

@@ -1,3 +1,4 @@
+import { giveBackMemory } from "#lib/ops/give-back-memory.ts";
 import { runSandbox } from "#lib/sandbox/index.ts";
 
 // The sandbox WeChat Pay as a process of its own, with the product's settings.
@@ -30,3 +31,4 @@ await runSandbox({
   ...(process.env.SANDBOX_TLS_PORT ? { tlsPort: portFrom("SANDBOX_TLS_PORT", 0) } : {}),
   ...(process.env.SANDBOX_HOST === undefined ? {} : { host: process.env.SANDBOX_HOST }),
 });
+giveBackMemory();

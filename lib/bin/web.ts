@@ -4,6 +4,7 @@ import next from "next";
 import { compose } from "#lib/compose.ts";
 import { readEnvironment } from "#lib/config/environment.ts";
 import { CONTAINER_SYMBOL } from "#lib/http/container.ts";
+import { giveBackMemory } from "#lib/ops/give-back-memory.ts";
 import { startFigures, startMinutes } from "#lib/tasks/keep-minutes.ts";
 import { standInForWorker } from "#lib/tasks/stand-in-for-worker.ts";
 import { explainAndExit } from "./launch/explain-and-exit.ts";
@@ -30,11 +31,6 @@ const files = dev ? null : await loadStaticFiles(root);
 const app = next({ dev, dir: root, hostname: ownName(environment.host), port: environment.port });
 await app.prepare();
 const handle = app.getRequestHandler();
-// Loading Prisma and starting its engine takes a tenth of a second, in two pieces: before we listen nobody waits for it.
-await container.database
-  .prisma()
-  .then((prisma) => prisma.$connect())
-  .catch((cause: unknown) => container.log.warn("web.prisma_not_loaded", { cause }));
 
 const web = await startWeb({
   container,
@@ -49,6 +45,7 @@ const web = await startWeb({
 container.log.info("web.listening", { port: web.port });
 process.send?.({ started: true });
 answerLauncher(process);
+giveBackMemory();
 files?.warm().catch((cause: unknown) => container.log.warn("web.files_not_compressed", { cause }));
 
 const telling = announceRealMode({ accounts: container.accounts, send: process.send?.bind(process) });

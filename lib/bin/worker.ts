@@ -2,6 +2,7 @@ import { hostname } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { isLoopbackHost } from "#lib/base/networks.ts";
 import { type Composed, compose } from "#lib/compose.ts";
+import { giveBackMemory } from "#lib/ops/give-back-memory.ts";
 import { createDoorWatch } from "#lib/ops/watch-doors.ts";
 import { isAway } from "#lib/storage/errors.ts";
 import { demoCollectionCode } from "#lib/tasks/demo-collection-code.ts";
@@ -74,6 +75,7 @@ try {
     worker = startWorker({ ...composed, processId, demo, upkeep, anchor: { place, secret }, ...doors, ...health });
     composed.log.info("worker.started", { processId });
     process.send?.({ started: true });
+    giveBackMemory();
   }
 } catch (cause) {
   explainAndExit(cause);

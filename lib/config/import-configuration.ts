@@ -6,7 +6,7 @@ import {
   type ConfigSettings,
   type Imported,
   importConfiguration,
-  listConfigVersions,
+  latestConfigVersion,
 } from "#lib/storage/configuration/config-versions.ts";
 import { type AccountRow, listAccounts, readAccount } from "#lib/storage/configuration/gateway-accounts.ts";
 import { sealOf } from "./accounts.ts";
@@ -65,7 +65,7 @@ const NO_SETTINGS: ConfigSettings = {
 
 /** The account that was active before versions existed becomes the first version, so that a rollback can return to it. */
 export async function adoptActiveAccount({ pool, box }: ImportParts): Promise<void> {
-  if ((await listConfigVersions(pool, { limit: 1 })).length > 0) return;
+  if ((await latestConfigVersion(pool)) !== null) return;
   const active = (await listAccounts(pool)).find((account) => account.active);
   const account = active && (await readAccount(pool, active.id));
   if (!account) return;

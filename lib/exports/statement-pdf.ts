@@ -1,5 +1,4 @@
 import path from "node:path";
-import PDFDocument from "pdfkit";
 import { fen, formatYuan } from "#lib/base/fen.ts";
 import type { Language } from "#lib/texts/language.ts";
 import { fill } from "#lib/texts/words.ts";
@@ -54,6 +53,7 @@ const BAD = "#a33a00";
 export async function statementPdf(statement: StatementPdf): Promise<Uint8Array> {
   const { facts, words, language, shop, madeAt, merchantNumber, mark } = statement;
   const title = fill(words.statement.title, { month: facts.month });
+  const { default: PDFDocument } = await import("pdfkit");
   const page = new PDFDocument({
     size: "A4",
     layout: "landscape",

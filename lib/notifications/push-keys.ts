@@ -1,4 +1,3 @@
-import webpush from "web-push";
 import type { Database } from "#lib/storage/client.ts";
 import { findPushKeys, keepPushKeys } from "#lib/storage/notifications/push-keys.ts";
 
@@ -24,7 +23,8 @@ export function createPushKeys({ pool, box }: PushKeysDeps): PushKeys {
       return { publicKey: found.publicKey, privateKey: box.openText(found.privateSealed, PLACE) };
     },
   };
-  function make() {
+  async function make() {
+    const { default: webpush } = await import("web-push");
     const { publicKey, privateKey } = webpush.generateVAPIDKeys();
     return keepPushKeys(pool, { publicKey, privateSealed: box.seal(privateKey, PLACE) });
   }

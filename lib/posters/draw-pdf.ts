@@ -1,5 +1,4 @@
 import path from "node:path";
-import PDFDocument from "pdfkit";
 import { textsIn } from "#lib/texts/language.ts";
 import type { Mark, Poster } from "./marks.ts";
 
@@ -14,6 +13,7 @@ const fontFile = (weight: "400Regular" | "700Bold"): string =>
  */
 export async function drawPdf(poster: Poster): Promise<Uint8Array> {
   const { width, height, language, title, scale, top, marks } = poster;
+  const { default: PDFDocument } = await import("pdfkit");
   const page = new PDFDocument({
     size: [width * POINTS_PER_MM, height * POINTS_PER_MM],
     margin: 0,

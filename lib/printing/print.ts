@@ -11,7 +11,6 @@ import { readReceiptFacts, readRefundReceiptFacts } from "#lib/storage/printing/
 import { FULL_LANGUAGES, HOME_LANGUAGE } from "#lib/texts/language.ts";
 import type { ShiftAccount } from "#lib/tills/index.ts";
 import { type DocumentContext, receiptDocument, refundDocument, shiftDocument, testDocument } from "./documents.ts";
-import { escposOf } from "./escpos.ts";
 import { feieSettings, printByFeie } from "./feie.ts";
 import { networkSettings, printOverNetwork } from "./network-printer.ts";
 import { layOut, type PaperPart, type PaperWidth } from "./paper.ts";
@@ -166,6 +165,7 @@ async function send(deps: PrintingDeps, printer: LeasedPrinter, parts: readonly 
     if (printer.kind === "feie") {
       return await printByFeie(feieSettings.parse(settings), { lines, width, copies, now: clock.now(), policy });
     }
+    const { escposOf } = await import("./escpos.ts");
     const bytes = escposOf(lines, width);
     const all = Buffer.concat(Array.from({ length: copies }, () => bytes));
     return await printOverNetwork(networkSettings.parse(settings), all, policy);

@@ -1,6 +1,5 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import { runMigrations } from "graphile-worker";
 import pg from "pg";
 import type { Queryable } from "./client.ts";
 import { isAbsentDatabase } from "./errors.ts";
@@ -90,6 +89,7 @@ export async function migrate(databaseUrl: string, options: MigrateOptions = {})
       await (ALONE.test(migration.sql) ? applyAlone : apply)(client, migration);
       options.onApplied?.(migration.name);
     }
+    const { runMigrations } = await import("graphile-worker");
     await runMigrations({ connectionString: databaseUrl });
     return pending.map(({ name }) => name);
   } finally {

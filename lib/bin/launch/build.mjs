@@ -11,6 +11,7 @@ const BUILT_FROM = ["app", "components", "lib", "prisma/schema.prisma", "public"
 const BUILT_FROM_CONFIG = [
   "lib/bin/launch/build-lane.mjs",
   "lib/bin/launch/lane-style.mjs",
+  "lib/bin/launch/lane-swr.mjs",
   "next.config.js",
   "postcss.config.mjs",
 ];

@@ -85,7 +85,7 @@ export const slimSwr = {
   },
 };
 
-export function stated(source, facts, file) {
+function stated(source, facts, file) {
   let text = source;
   for (const [written, fact] of facts) {
     const parts = text.split(written);

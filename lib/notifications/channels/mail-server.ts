@@ -1,5 +1,4 @@
 import { isIP } from "node:net";
-import { createTransport } from "nodemailer";
 import { z } from "zod";
 import { allowedAddress, type TargetPolicy } from "#lib/outbound/target.ts";
 import { answerText, type SendResult } from "../message.ts";
@@ -46,6 +45,7 @@ export async function sendMail(
 ): Promise<SendResult> {
   const host = await allowedAddress(server.host, policy);
   if (host === null) return { kind: "failed", answer: "the mail server is unknown, or its address is not allowed" };
+  const { createTransport } = await import("nodemailer");
   const transport = createTransport({
     ...{ host, port: server.port, secure: server.security === "tls" },
     requireTLS: server.security === "starttls",

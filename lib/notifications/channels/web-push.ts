@@ -1,4 +1,3 @@
-import webpush from "web-push";
 import { z } from "zod";
 import { DAY_MS, SECOND_MS } from "#lib/base/time.ts";
 import { post } from "#lib/outbound/post.ts";
@@ -34,6 +33,7 @@ export const webPush: ChannelKind<PushSettings> = {
     const body = [...lines, ...facts.map(({ label, value }) => `${label} ${value}`), text].filter(Boolean).join("\n");
     const payload = JSON.stringify({ id, level, title, body: cutToBytes(body, TEXT_BYTES_MAX), link });
     const keys = await context.pushKeys();
+    const { default: webpush } = await import("web-push");
     const details = webpush.generateRequestDetails({ endpoint, keys: { p256dh, auth } }, payload, {
       TTL: TTL_S,
       urgency: level === "critical" ? "high" : "normal",

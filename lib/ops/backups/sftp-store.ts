@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { createConnection } from "node:net";
 import { Readable, type Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import SftpClient from "ssh2-sftp-client";
+import type SftpClient from "ssh2-sftp-client";
 import { STORE_ANSWER_MS } from "#lib/base/limits.ts";
 import type { Secret } from "#lib/base/secret.ts";
 import { alreadyThere, type BackupStore, type PutOptions } from "./store.ts";
@@ -114,8 +114,9 @@ export function sftpStore(settings: SftpPlace): BackupStore {
 }
 
 async function connect({ host, port, user, hostKey, password, keyFile }: SftpPlace): Promise<SftpClient> {
+  const { default: Client } = await import("ssh2-sftp-client");
   // Without these it writes to standard output, which is for the answers of commands.
-  const client = new SftpClient("sftp", { error: ignore, end: ignore, close: ignore });
+  const client = new Client("sftp", { error: ignore, end: ignore, close: ignore });
   const isExpected = (key: Buffer) => createHash("sha256").update(key).digest("base64").replace(/=$/, "") === hostKey;
   const privateKey = keyFile === null ? null : await readFile(keyFile, "utf8");
   // Each write waits for its answer: held back until the one before is acknowledged, it would take 40 ms more.

@@ -69,12 +69,14 @@ export async function takeUpkeep(
   return rows[0] ?? null;
 }
 
+/** Stays SQL: every worker asks it all the time, and one that has nothing to do loads no Prisma. */
+const FAIL_INTERRUPTED = `update upkeep_runs set status = 'failed', problem = $1, ended_at = $2, check_at = null
+  where status = 'running' and check_at < $2`;
+
 /** Its worker has said nothing for too long: it is gone, and with it what it had begun. @returns how many */
 export async function failInterrupted(pool: Pool, now: Date): Promise<number> {
   const problem: UpkeepProblem = "interrupted";
-  const where = { status: "running", checkAt: { lt: now } };
-  const data = { status: "failed", problem, endedAt: now, checkAt: null };
-  return (await viaPrisma(pool, (prisma) => prisma.upkeepRun.updateMany({ where, data }))).count;
+  return (await pool.query(FAIL_INTERRUPTED, [problem, now])).rowCount ?? 0;
 }
 
 interface RunProgress {
