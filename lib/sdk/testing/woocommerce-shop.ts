@@ -25,6 +25,16 @@ interface HeardDelivery {
   readonly body: Buffer;
 }
 
+/** What the shop's own calls answer, each a part of it. */
+interface ShopAnswer {
+  readonly errors?: readonly string[];
+  readonly available?: boolean;
+  readonly cancelled?: boolean;
+  readonly redirect?: string;
+  readonly error?: string;
+  readonly id?: number;
+}
+
 interface WooOptions {
   readonly locale: string;
 }
@@ -99,8 +109,7 @@ export class WooShop {
     });
   }
 
-  // biome-ignore lint/suspicious/noExplicitAny: what the shop answers is known where it is asked
-  async post(address: string, fields: Record<string, string> = {}): Promise<any> {
+  async post(address: string, fields: Record<string, string> = {}): Promise<ShopAnswer> {
     const answer = await fetch(`${this.#url}/${address}`, { method: "POST", body: new URLSearchParams(fields) });
     return JSON.parse(await answer.text());
   }

@@ -41,7 +41,7 @@ const settings = (more: Record<string, string>) =>
 async function checkOut(order: Pick<WooOrder, "id">): Promise<string> {
   const answer = await shop.post(`orders/${order.id}/checkout`);
   expect(answer).toEqual({ result: "success", redirect: expect.stringMatching(/\/pay\/ord_\w+$/) });
-  return answer.redirect.split("/").at(-1);
+  return answer.redirect?.split("/").at(-1) ?? "";
 }
 
 async function paid(total: string): Promise<{ order: WooOrder; id: string }> {
@@ -59,9 +59,9 @@ test.runIf(hasPhp)(
     const { id, secret } = key;
     const wrong = await settings({ enabled: "1", url: product.url, key_id: id, secret: "sk_wrong" });
     expect(wrong.errors).toEqual([expect.stringMatching(/^这样设置无法使用灵付：unauthenticated/)]);
-    expect((await settings({ enabled: "1", url: `${product.url}/shop`, secret })).errors[0]).toContain(
-      "只含协议和域名",
-    );
+    expect((await settings({ enabled: "1", url: `${product.url}/shop`, secret })).errors).toEqual([
+      expect.stringContaining("只含协议和域名"),
+    ]);
     expect((await settings({ enabled: "1", url: product.url, key_id: id, secret })).errors).toEqual([]);
     expect(await lingfu.webhookEndpoints.list()).toMatchObject({
       data: [{ events: expect.arrayContaining(["payment.late"]) }],
