@@ -199,7 +199,7 @@ async function composeOn(
     merchant: config.merchant,
     stopping,
     payments,
-    ...epayParts(pool, { payments, box, clock, log, policy, publicUrl: environment.publicUrl }),
+    ...epayParts(pool, { payments, box, clock, log, policy, keepEnded, publicUrl: environment.publicUrl }),
     collection: collecting(pool, { payments, log, publicUrl: environment.publicUrl }),
     shifts: createShifts({ store: shiftStore(pool), payments, clock, log }),
     ...receiptPrinting(pool, { environment, box, policy, log, shopName: async () => (await config.merchant()).name }),

@@ -594,6 +594,8 @@ create table epay_accounts (
   may_refund boolean not null default false,
   created_at timestamp with time zone not null,
   disabled_at timestamp with time zone,
+  key_changed_at timestamp with time zone,
+  last_used_at timestamp with time zone,
   constraint epay_accounts_pkey PRIMARY KEY (pid),
   constraint epay_accounts_name_check CHECK (((char_length(name) >= 1) AND (char_length(name) <= 64))),
   constraint epay_accounts_pid_check CHECK ((pid ~ '^[1-9][0-9]{3,8}$'::text))
@@ -2545,7 +2547,10 @@ CREATE OR REPLACE FUNCTION public.check_epay_account()
 AS $function$
 begin
   if tg_op = 'DELETE' or (new.pid, new.created_at) is distinct from (old.pid, old.created_at)
-     or (old.disabled_at is not null and new.disabled_at is distinct from old.disabled_at) then
+     or new.key_changed_at < old.key_changed_at or (new.key_changed_at is null and old.key_changed_at is not null)
+     or (old.disabled_at is not null and new.disabled_at is distinct from old.disabled_at
+         and (new.disabled_at is not null or new.key_changed_at is not distinct from old.key_changed_at
+              or new.key_changed_at < old.disabled_at)) then
     raise exception 'epay account % stays as it is', old.pid using errcode = '23514', constraint = 'epay_account_fixed';
   end if;
   return new;

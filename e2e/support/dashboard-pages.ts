@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { beijingDay } from "../../lib/base/beijing-time.ts";
-import { addPerson } from "./pages/admin.ts";
+import { addEpayAccount, addPerson } from "./pages/admin.ts";
 import { createCode } from "./pages/collection.ts";
 import { callMerchant, closeOrder, createOrder } from "./pages/merchant.ts";
 import { payInSandbox } from "./pages/sandbox.ts";
@@ -64,6 +64,7 @@ export async function makeExamples(): Promise<(route: string) => string | null> 
     userId: (await addPerson("viewer")).id,
     day: beijingDay(new Date(Date.now() - 86_400_000)),
     ...endpoint,
+    pid: await addEpayAccount("card shop"),
   };
   return (route) => {
     const names = [...route.matchAll(/\[(\w+)\]/g)].map(([, name = ""]) => name);

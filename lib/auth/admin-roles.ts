@@ -57,6 +57,9 @@ const RIGHTS = {
   "upkeep.write": ["owner"],
   "keys.read": ["owner"],
   "keys.write": ["owner"],
+  /** Software that speaks epay: its pids, keys and notices. */
+  "epay.read": ["owner"],
+  "epay.write": ["owner"],
   "users.manage": ["owner"],
   "audit.read": ["owner", "finance"],
 } as const satisfies Record<string, readonly Role[]>;

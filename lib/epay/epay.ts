@@ -1,4 +1,4 @@
-import { createHash, createHmac } from "node:crypto";
+import { createHash, createHmac, randomInt } from "node:crypto";
 import { AppError, ERROR_CATALOGUE, isAppError } from "#lib/base/app-error.ts";
 import type { Clock } from "#lib/base/clock.ts";
 import type { Fen } from "#lib/base/fen.ts";
@@ -34,15 +34,27 @@ const refused = (trouble: EpayTrouble): EpayRefusal => ({ kind: "refused", troub
 export async function signedAccount(deps: EpayDeps, params: EpayParams): Promise<EpayAccount | EpayRefusal> {
   const account = await deps.store.account(params.get("pid") ?? "");
   if (account === null) return refused("pid");
-  return isSignedBy(params, openKey(deps, account)) ? account : refused("sign");
+  return isSignedBy(params, openKey(deps, account)) ? inUse(deps, account) : refused("sign");
 }
 
 /** The account of a call that shows its key, as queries and refunds of this protocol do. */
 export async function keyHolder(deps: EpayDeps, params: EpayParams): Promise<EpayAccount | EpayRefusal> {
   const account = await deps.store.account(params.get("pid") ?? "");
   if (account === null) return refused("pid");
-  return sameSecret(params.get("key") ?? "", openKey(deps, account)) ? account : refused("key");
+  return sameSecret(params.get("key") ?? "", openKey(deps, account)) ? inUse(deps, account) : refused("key");
 }
+
+async function inUse({ store, clock }: EpayDeps, account: EpayAccount): Promise<EpayAccount> {
+  await store.noteUse(account.pid, clock.now());
+  return account;
+}
+
+const KEY_CHARS = 32;
+/** Without what people mistake for one another. */
+const KEY_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnpqrstuvwxyz23456789";
+
+export const newEpayKey = (): string =>
+  Array.from({ length: KEY_CHARS }, () => KEY_ALPHABET.charAt(randomInt(KEY_ALPHABET.length))).join("");
 
 export const openKey = (
   { box }: Pick<EpayDeps, "box">,

@@ -48,6 +48,8 @@ export interface EpayStore {
   isOpen(): Promise<boolean>;
   /** Null for one that is not there or was ended. */
   account(pid: string): Promise<EpayAccount | null>;
+  /** Its key was shown right: kept by the minute. */
+  noteUse(pid: string, at: Date): Promise<void>;
   order(name: EpayOrderName): Promise<EpayOrder | null>;
   /** Newest first. */
   orders(pid: string, page: { readonly limit: number; readonly skip: number }): Promise<EpayOrder[]>;

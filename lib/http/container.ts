@@ -9,6 +9,7 @@ import type { Collection } from "#lib/collection/index.ts";
 import type { ConfigurationManager } from "#lib/config/configuration-manager.ts";
 import type { CredentialDrafts } from "#lib/config/credential-draft.ts";
 import type { TrustedProxies } from "#lib/config/environment.ts";
+import type { EpayAccounts } from "#lib/auth/epay-accounts.ts";
 import type { EpayDeps } from "#lib/epay/epay.ts";
 import type { RawMessage } from "#lib/gateways/index.ts";
 import type { Hub } from "#lib/live/hub.ts";
@@ -62,6 +63,8 @@ export interface Container {
   readonly collection: Collection;
   /** The door for software that speaks the protocol of epay. */
   readonly epay: EpayDeps;
+  /** The pids of that door. */
+  readonly epayAccounts: EpayAccounts;
   /** `createShifts` of lib/tills. */
   readonly shifts: Shifts;
   readonly log: Log;

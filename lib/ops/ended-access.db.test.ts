@@ -6,6 +6,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { createPasswords } from "#lib/auth/admin-password.ts";
 import { createAdmins } from "#lib/auth/admin-sign-in.ts";
 import { createApiKeys } from "#lib/auth/api-keys.ts";
+import { createEpayAccounts } from "#lib/auth/epay-accounts.ts";
 import { Secret } from "#lib/base/secret.ts";
 import { createSealedBox } from "#lib/config/sealed-box.ts";
 import type { Database } from "#lib/storage/client.ts";
@@ -90,8 +91,9 @@ test("a key that was revoked after the backup, and a person who was disabled, st
     expect(await admins.signIn(leaver, visitor)).toBeNull();
     expect(await admins.signIn(owner, visitor)).not.toBeNull();
     const { rows } = await there.pool.query("select detail from audit_log where action = 'backup.restored'");
+    const none = { accounts: 0, epay: 0, devices: 0, cashiers: 0 };
     expect(rows).toEqual([
-      { detail: { backupAt: clock.now().toISOString(), sessions: 1, keys: 1, users: 1, accounts: 0 } },
+      { detail: { backupAt: clock.now().toISOString(), sessions: 1, keys: 1, users: 1, ...none } },
     ]);
     expect((await there.pool.query("select from alerts where kind = 'backup_restored'")).rowCount).toBe(1);
   });
@@ -143,6 +145,89 @@ test("replaced WeChat credentials that were revoked after the backup stay revoke
       { id: "acc_used", status: "active", revoked: false },
     ]);
   });
+});
+
+test("what a counter and the epay door were entered with stays out: ended devices, cashiers and pids, replaced keys", async () => {
+  const { pool } = database;
+  const epay = createEpayAccounts({ pool, box, clock, keepEnded: () => keepEndedList(pool, list) });
+  const make = async (name: string) => (await epay.create({ name, mayRefund: true }, "test")).pid;
+  const kept = await make("kept");
+  const ended = await make("ended");
+  const rotated = await make("rotated");
+  const again = await make("again");
+  const rotatedBefore = await make("rotated before");
+  await pool.query("insert into stores (id, code, name, created_at) values ('sto_1', 's1', 'one', now())");
+  for (const name of ["lost", "kept"]) {
+    await pool.query("insert into tills (id, store_id, code, name, created_at) values ($1, 'sto_1', $2, 'x', now())", [
+      ...[`til_${name}`, name],
+    ]);
+    await pool.query(
+      "insert into till_devices (id, till_id, label, bound_by, bound_at) values ($1, $2, '', 'x', now())",
+      [`dev_${name}`, `til_${name}`],
+    );
+  }
+  for (const id of ["csh_left", "csh_back"]) {
+    await pool.query("insert into cashiers (id, name, pin_hash, created_at) values ($1, $1, '$scrypt$1', now())", [id]);
+  }
+  await pool.query(
+    `insert into cashier_sessions (id, token_hash, device_id, cashier_id, created_at, seen_at, idle_until)
+     values ('cse_1', sha256('x'), 'dev_kept', 'csh_back', now(), now(), now() + interval '1 hour')`,
+  );
+  clock.advance(1_000);
+  await epay.replaceKey(rotatedBefore, "test");
+  clock.advance(1_000);
+  const file = await backUp();
+
+  await epay.disable(ended, "test");
+  await epay.replaceKey(rotated, "test");
+  await epay.disable(again, "test");
+  clock.advance(1_000);
+  await epay.replaceKey(again, "test");
+  await epay.replaceKey(rotated, "test");
+  await pool.query("update till_devices set ended_at = now(), ended_by = 'x' where id = 'dev_lost'");
+  for (const state of ["now()", "null"]) {
+    await pool.query(`update cashiers set deactivated_at = ${state} where id = 'csh_back'`);
+    await keepEndedList(pool, list);
+  }
+  await pool.query("update cashiers set deactivated_at = now() where id = 'csh_left'");
+  await keepEndedList(pool, list);
+
+  await restored(file, async (there, access) => {
+    const inUse = [
+      { pid: kept, name: "kept" },
+      { pid: rotatedBefore, name: "rotated before" },
+    ];
+    expect(access).toMatchObject({ epay: 3, epayInUse: inUse, devices: 1, cashiers: 1 });
+    const ids = async (sql: string) => (await there.pool.query<{ id: string }>(sql)).rows.map(({ id }) => id);
+    expect(await ids("select pid as id from epay_accounts where disabled_at is null order by pid")).toEqual([
+      ...[kept, rotatedBefore],
+    ]);
+    expect(await ids("select id from till_devices where ended_at is null")).toEqual(["dev_kept"]);
+    expect(await ids("select id from cashiers where deactivated_at is null")).toEqual(["csh_back"]);
+    expect(await ids("select id from cashier_sessions")).toEqual([]);
+  });
+});
+
+test("a backup of before keys of pids were replaced is restored as well", async () => {
+  const keepEnded = () => keepEndedList(database.pool, list);
+  const epay = createEpayAccounts({ pool: database.pool, box, clock, keepEnded });
+  const { pid } = await epay.create({ name: "old", mayRefund: false }, "test");
+  const old = await testDatabase();
+  await old.pool.query("alter table epay_accounts drop column key_changed_at, drop column last_used_at");
+  await old.pool.query(
+    "insert into epay_accounts (pid, name, key_sealed, created_at) select pid, name, key_sealed, created_at from jsonb_populate_record(null::epay_accounts, $1)",
+    [(await database.pool.query("select to_jsonb(a) as row from epay_accounts a where pid = $1", [pid])).rows[0].row],
+  );
+  const file = path.join(folder, "old.backup");
+  await writeBackup({ url: old.url, file, seal: box }, clock);
+  await old.close();
+  clock.advance(1_000);
+  await epay.replaceKey(pid, "test");
+  const target = absentDatabase();
+  const ended = (await readEndedList(list)) ?? [];
+  const { access } = await restoreBackup({ url: target.url, file, seals: [box], ended }, clock);
+  expect(access).toMatchObject({ epay: 1, epayInUse: [] });
+  await target.close();
 });
 
 test("somebody who may come in again is not kept out by what the list said before", async () => {

@@ -5,13 +5,13 @@ import type { Log } from "#lib/base/log.ts";
 import type { Pool, Queryable } from "#lib/storage/client.ts";
 import { type Ended, readEndedAccess } from "#lib/storage/operations/ended-access.ts";
 
-// A list next to master.key of revoked keys and credentials and of disabled people. A backup is older than what was ended after it; the list
+// A list next to master.key of revoked keys and credentials, of disabled people and cashiers, and of devices that are tills no more. A backup is older than what was ended after it; the list
 // is not, so a restore that finds it does not bring a stolen key back to life. It only ever takes access away.
 
 export const endedAccessFile = (dataDir: string): string => path.join(dataDir, "ended-access.jsonl");
 
 const lineSchema = z.object({
-  kind: z.enum(["key", "secret", "user", "account"]),
+  kind: z.enum(["key", "secret", "user", "account", "epay", "device", "cashier"]),
   id: z.string().min(1).max(64),
   endedAt: z.iso.datetime().nullable(),
 });
@@ -46,7 +46,8 @@ export async function keepEndedList(pool: Queryable, file: string): Promise<void
   const known = new Map((await readEndedList(file))?.map((each) => [`${each.kind} ${each.id}`, each.endedAt]));
   const news = (await readEndedAccess(pool)).filter(({ kind, id, endedAt }) => {
     const before = known.get(`${kind} ${id}`) ?? null;
-    return (before === null) !== (endedAt === null);
+    // Of a pid the last end counts: each time its key is replaced.
+    return kind === "epay" ? before !== endedAt : (before === null) !== (endedAt === null);
   });
   if (news.length === 0) return;
   const handle = await open(file, "a", 0o600);

@@ -61,13 +61,15 @@ export async function edgeFixture(options: EdgeOptions = {}): Promise<EdgeFixtur
   const stopping = new AbortController();
   const watchers = new Map<string, Set<() => void>>();
   const answered: AnsweredCall[] = [];
+  const epay = epayParts(database.pool, {
+    ...{ payments, box, clock, log: deps.log, publicUrl: SETTINGS.publicUrl, keepEnded: async () => {} },
+    policy: { allowPrivate: false, allowLoopback: true },
+  });
   const container: EdgeFixture["container"] = {
     payments,
     collection: collectionOver(fixture),
-    epay: epayParts(database.pool, {
-      ...{ payments, box, clock, log: deps.log, publicUrl: SETTINGS.publicUrl },
-      policy: { allowPrivate: false, allowLoopback: true },
-    }).epay,
+    epay: epay.epay,
+    epayAccounts: epay.epayAccounts,
     shifts: createShifts({ store: shiftStore(database.pool), payments, clock, log: deps.log }),
     log: deps.log,
     clock,

@@ -30,6 +30,7 @@ export const controlsText = choose("controls");
 export const counterText = choose("counter");
 export const credentialsText = choose("credentials");
 export const doctorText = choose("doctor");
+export const epayAccountsText = choose("epayAccounts");
 export const exportsText = choose("exports");
 export const healthText = choose("health");
 export const learnerText = choose("learner");

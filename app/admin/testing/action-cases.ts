@@ -45,6 +45,7 @@ const OTHER_PERSON = { userId: sql("select id from admin_users where email = 'ot
 const ENDPOINT = { endpointId: newest("webhook_endpoints") };
 const URL_OF_HOOK = { url: "http://127.0.0.1:9/other", "events[]": ["order.closed"] };
 const KEY = { keyId: sql("select id from api_keys where name = 'second'") };
+const EPAY = { pid: sql("select pid from epay_accounts order by pid limit 1") };
 const PROMOTION = { promotionId: "ten-off" };
 const PROMOTION_VERSION = sql("select version::text from promotions where id = 'ten-off'");
 const OFFER = {
@@ -299,6 +300,12 @@ export const ACTION_CASES: Readonly<Record<string, Readonly<Record<string, Actio
     resendRange: may("keys.write", { ...ENDPOINT, from: "2020-01-01T00:00", to: "", which: "all" }),
     resendEvent: may("keys.write", { endpointId: DELIVERED.endpointId, eventId: DELIVERED.eventId }, "failed"),
     removeEndpoint: may("keys.write", ENDPOINT, "leads on"),
+  },
+  "(dashboard)/settings/epay/actions.ts": {
+    createEpayAccount: may("epay.write", { name: "panel" }),
+    replaceEpayKey: may("epay.write", EPAY),
+    sendNoticeAgain: may("epay.write", { orderId: PAID }, "failed"),
+    disableEpayAccount: may("epay.write", EPAY),
   },
   "(dashboard)/settings/keys/actions.ts": {
     createKey: may("keys.write", { name: "till", access: "some", "scopes[]": ["orders:read"] }),

@@ -159,10 +159,11 @@ async function openTills(
 
 async function fill(
   edge: EdgeFixture,
-  { notificationChannels, printers, webhookEndpoints, keys, collection }: Container,
+  { notificationChannels, printers, webhookEndpoints, keys, epayAccounts, collection }: Container,
 ) {
   const { payments, rows } = edge;
   await webhookEndpoints.create({ url: "http://127.0.0.1:9/hook", events: ["order.paid"] }, { actor: "test" });
+  await epayAccounts.create({ name: "second", mayRefund: false }, "test");
   await keys.create({ name: "second", requireSigning: false, scopes: [], actor: "test" });
   const names = ["receiver", "second"];
   for (const name of names) {

@@ -18,10 +18,19 @@ export async function addPerson(
   role: Role,
   email = `${role}-${process.pid}-${++people}@shop.test`,
 ): Promise<TestAdmin> {
-  const command = ["lib/bin/run.mjs", "lib/bin/cli.ts", "admin", "create", "--email", email, "--role", role, "--json"];
-  const { stdout } = await promisify(execFile)(process.execPath, command, { env: product.environment });
-  const { id, password } = JSON.parse(stdout);
+  const { id, password } = await runCommand("admin", "create", "--email", email, "--role", role);
   return { id, email, password };
+}
+
+/** @returns the pid of a new account of the epay door */
+export const addEpayAccount = async (name: string): Promise<string> =>
+  (await runCommand("epay", "create", "--name", name)).pid;
+
+/** What a command of the product answers as JSON. */
+async function runCommand(...command: readonly string[]) {
+  const args = ["lib/bin/run.mjs", "lib/bin/cli.ts", ...command, "--json"];
+  const { stdout } = await promisify(execFile)(process.execPath, args, { env: product.environment });
+  return JSON.parse(stdout);
 }
 
 const NEXT_PASSWORD = "seven green teapots";

@@ -1,10 +1,10 @@
-import { randomInt } from "node:crypto";
 import { type Command, InvalidArgumentError } from "commander";
+import { createEpayAccounts, type EpayAccounts } from "#lib/auth/epay-accounts.ts";
 import { AppError } from "#lib/base/app-error.ts";
 import { EPAY_ACCOUNT_NAME_CHARS_MAX } from "#lib/base/epay-limits.ts";
-import { keyPlace } from "#lib/epay/epay.ts";
+import { endedAccessFile, keepEndedList } from "#lib/ops/ended-access.ts";
 import { systemClock } from "#lib/ops/system-clock.ts";
-import { disableEpayAccount, insertEpayAccount, listEpayAccounts } from "#lib/storage/epay/epay-accounts.ts";
+import { listEpayAccounts } from "#lib/storage/epay/epay-accounts.ts";
 import { type OutputOptions, reportOn, table, withDatabase } from "./command.ts";
 
 interface NewPidOptions extends OutputOptions {
@@ -13,8 +13,7 @@ interface NewPidOptions extends OutputOptions {
 }
 
 const ACTOR = "command line";
-const KEY_CHARS = 32;
-const ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnpqrstuvwxyz23456789";
+const KEEP = "The key is not shown again.";
 
 export function addEpayCommands(program: Command): void {
   const epay = program
@@ -34,13 +33,19 @@ export function addEpayCommands(program: Command): void {
     .option("--json", "answer as JSON")
     .action((pid: string, options: OutputOptions) =>
       reportOn(options, async () => {
-        const isThere = await withDatabase(({ database: { pool } }) =>
-          disableEpayAccount(pool, pid, { actor: ACTOR, at: systemClock.now() }),
-        );
+        const isThere = await withAccounts((accounts) => accounts.disable(pid, ACTOR));
         if (!isThere) throw new AppError("not_found", `there is no pid ${pid}`);
         return { value: { pid, disabled: true }, text: `${pid} is ended` };
       }),
     );
+  epay
+    .command("rotate")
+    .description(
+      "a new key for a pid, shown only once; the one before ends now, and a pid that was ended is in use again",
+    )
+    .argument("<pid>", "as `epay list` shows it")
+    .option("--json", "answer as JSON")
+    .action((pid: string, options: OutputOptions) => reportOn(options, () => rotate(pid)));
   epay
     .command("list")
     .description("all pids, without their keys")
@@ -58,18 +63,26 @@ export function addEpayCommands(program: Command): void {
     );
 }
 
-async function create({ name, refunds: mayRefund = false }: NewPidOptions) {
-  const key = Array.from({ length: KEY_CHARS }, () => ALPHABET.charAt(randomInt(ALPHABET.length))).join("");
-  const { pid, url } = await withDatabase(async ({ environment, database: { pool }, box }) => {
-    const seal = (of: string) => box.seal(key, keyPlace(of));
-    const account = { name, mayRefund, seal };
-    return {
-      pid: await insertEpayAccount(pool, account, { actor: ACTOR, at: systemClock.now() }),
-      url: `${environment.publicUrl}/`,
-    };
+const withAccounts = <Result>(work: (accounts: EpayAccounts, publicUrl: string) => Promise<Result>): Promise<Result> =>
+  withDatabase(({ environment, database: { pool }, box }) => {
+    // The account has changed already; a running worker writes the list as well.
+    const keepEnded = () => keepEndedList(pool, endedAccessFile(environment.dataDir)).catch(() => undefined);
+    return work(createEpayAccounts({ pool, box, clock: systemClock, keepEnded }), environment.publicUrl);
   });
-  const text = [`address  ${url}`, `pid      ${pid}`, `key      ${key}`, "The key is not shown again."].join("\n");
+
+async function create({ name, refunds: mayRefund = false }: NewPidOptions) {
+  const { pid, key, url } = await withAccounts(async (accounts, publicUrl) => ({
+    ...(await accounts.create({ name, mayRefund }, ACTOR)),
+    url: `${publicUrl}/`,
+  }));
+  const text = [`address  ${url}`, `pid      ${pid}`, `key      ${key}`, KEEP].join("\n");
   return { value: { url, pid, key, name, mayRefund }, text };
+}
+
+async function rotate(pid: string) {
+  const made = await withAccounts((accounts) => accounts.replaceKey(pid, ACTOR));
+  if (made === null) throw new AppError("not_found", `there is no pid ${pid}`);
+  return { value: made, text: `key  ${made.key}\n${KEEP} The one before has ended.` };
 }
 
 function parseName(text: string): string {

@@ -18,6 +18,11 @@ const COUNTS = statement("count_epay_orders")`
          count(*) filter (where o.paid_at >= $3 and o.paid_at < $2)::int as "paidYesterday"
     from epay_orders e join orders o on o.id = e.order_id where e.pid = $1`;
 
+// SQL: once a minute, by the row's own value.
+const USED = statement("epay_account_used")`
+  update epay_accounts set last_used_at = $2
+   where pid = $1 and (last_used_at is null or last_used_at < $2::timestamptz - interval '1 minute')`;
+
 export function epayStore(pool: pg.Pool): EpayStore {
   return {
     isOpen: () =>
@@ -31,6 +36,7 @@ export function epayStore(pool: pg.Pool): EpayStore {
             select: { pid: true, name: true, keySealed: true, mayRefund: true },
           }),
       ),
+    noteUse: async (pid, at) => void (await run(pool, USED, [pid, at])),
     order: (name) =>
       viaPrisma(pool, async (prisma) => {
         const row = await prisma.epayOrder.findFirst({ where: whereOf(name) });

@@ -2,13 +2,14 @@ import type pg from "pg";
 import type { Queryable } from "../client.ts";
 import { recordAudit } from "./audit-log.ts";
 
-// What was taken from somebody: API keys, people, and replaced WeChat credentials that were revoked. A backup of before does not know of it, so it is kept outside of the
-// database as well (lib/ops/ended-access.ts), and a restore ends it again.
+// What was taken from somebody: API keys, keys of epay accounts, people, cashiers, devices that were tills, and replaced WeChat
+// credentials. A backup of before does not know of it, so it is kept outside of the database as well (lib/ops/ended-access.ts), and a
+// restore ends it again.
 
 /** One that may no longer come in, or, by `endedAt: null`, may come in again. */
 export interface Ended {
-  readonly kind: "key" | "secret" | "user" | "account";
-  /** Of a secret that was replaced: its hash, in hex. */
+  readonly kind: "key" | "secret" | "user" | "account" | "epay" | "device" | "cashier";
+  /** Of a secret that was replaced: its hash, in hex. Of an epay account its pid, whose keys from before `endedAt` have ended. */
   readonly id: string;
   readonly endedAt: string | null;
 }
@@ -21,9 +22,15 @@ const STATE = `
   union all
   select 'account', id, revoked_at from gateway_accounts where revoked_at is not null
   union all
+  select 'epay', pid, coalesce(disabled_at, key_changed_at) from epay_accounts where coalesce(disabled_at, key_changed_at) is not null
+  union all
+  select 'device', id, ended_at from till_devices where ended_at is not null
+  union all
+  select 'cashier', id, deactivated_at from cashiers
+  union all
   select 'user', id, disabled_at from admin_users`;
 
-/** Every revoked key that somebody once had, and every person with their state. */
+/** Every revoked key that somebody once had, and every person and cashier with their state. */
 export async function readEndedAccess(pool: Queryable): Promise<Ended[]> {
   const { rows } = await pool.query<{ kind: Ended["kind"]; id: string; at: Date | null }>(STATE);
   return rows.map(({ kind, id, at }) => ({ kind, id, endedAt: at?.toISOString() ?? null }));
@@ -36,10 +43,16 @@ export interface RestoredAccess {
   readonly users: number;
   /** Replaced WeChat credentials whose notices count for nothing again. */
   readonly accounts: number;
+  /** Epay accounts whose key was replaced, or that were ended. */
+  readonly epay: number;
+  readonly devices: number;
+  readonly cashiers: number;
   /** Revoked after the backup, and in use in it: new credentials have to be imported. */
   readonly accountsInUse: readonly string[];
   /** In force now: those that were revoked after the backup and are in no list are among them. */
   readonly keysInForce: readonly { readonly id: string; readonly name: string; readonly createdAt: string }[];
+  /** Pids in use, likewise. */
+  readonly epayInUse: readonly { readonly pid: string; readonly name: string }[];
 }
 
 export interface Restoring {
@@ -59,15 +72,19 @@ export async function endAccessAgain(client: pg.Client, { backupAt, ended, now }
   };
   const count = async (sql: string, values: unknown[] = []) => (await client.query(sql, values)).rowCount ?? 0;
   const [accountIds, accountTimes] = endedOf("account");
-  const { rows: known } = await client.query<Record<"people" | "invitations" | "accounts", boolean>>(KNOWN_THEN);
-  const { people, invitations, accounts } = known[0] ?? {};
+  const { rows: known } = await client.query<Record<TablesThen, boolean>>(KNOWN_THEN);
+  const { people, invitations, accounts, epay, tills } = known[0] ?? {};
   // A link of the backup may have been used or revoked since.
   if (invitations) await client.query(END_INVITATIONS, [now]);
+  const cashierSessions = tills ? await count("delete from cashier_sessions") : 0;
   const result = {
-    sessions: people ? await count("delete from admin_sessions") : 0,
+    sessions: (people ? await count("delete from admin_sessions") : 0) + cashierSessions,
     keys: (await count(END_KEYS, endedOf("key"))) + (await count(END_KEYS_OF_SECRETS, endedOf("secret"))),
     users: people ? await count(END_USERS, endedOf("user")) : 0,
     accounts: accounts ? await count(END_ACCOUNTS, [accountIds, accountTimes]) : 0,
+    epay: epay ? await count(END_EPAY, endedOf("epay")) : 0,
+    devices: tills ? await count(END_DEVICES, endedOf("device")) : 0,
+    cashiers: tills ? await count(END_CASHIERS, endedOf("cashier")) : 0,
   };
   const inUse = await client.query<{ id: string }>(ACCOUNTS_IN_USE, [accountIds]);
   await recordAudit(client, {
@@ -80,17 +97,21 @@ export async function endAccessAgain(client: pg.Client, { backupAt, ended, now }
   await client.query(ALERT, [`backup_restored:${now.toISOString()}`, JSON.stringify({ backupAt, ...result }), now]);
   const { rows } = await client.query<{ id: string; name: string; at: Date }>(KEYS_IN_FORCE);
   const accountsInUse = inUse.rows.map(({ id }) => id);
+  const pids = epay ? (await client.query<{ pid: string; name: string }>(EPAY_IN_USE)).rows : [];
   return {
     ...result,
     accountsInUse,
     keysInForce: rows.map(({ id, name, at }) => ({ id, name, createdAt: at.toISOString() })),
+    epayInUse: pids,
   };
 }
 
 // Stays SQL: one statement for several tables, or the restore's own connection, whose tables may be older than the program.
-/** A backup may be of a time before there were people in it, or revoked credentials. */
+/** A backup may be of a time before there were people in it, tills, or revoked credentials. */
+type TablesThen = "people" | "invitations" | "accounts" | "epay" | "tills";
 const KNOWN_THEN = `
   select to_regclass('admin_users') is not null as people, to_regclass('admin_invitations') is not null as invitations,
+         to_regclass('epay_accounts') is not null as epay, to_regclass('cashier_sessions') is not null as tills,
          exists (select from information_schema.columns
                   where table_schema = 'public' and table_name = 'gateway_accounts' and column_name = 'revoked_at') as accounts`;
 const END_INVITATIONS = "update admin_invitations set revoked_at = $1 where used_at is null and revoked_at is null";
@@ -111,6 +132,18 @@ const END_USERS = `
    where u.id = e.id and u.disabled_at is null
      and (u.role <> 'owner'
           or exists (select from admin_users o where o.role = 'owner' and o.disabled_at is null and o.id <> all ($1::text[])))`;
+/** By the row as JSON: a backup may be of a time before keys were replaced. */
+const END_EPAY = `
+  update epay_accounts a set disabled_at = e.at from unnest($1::text[], $2::timestamptz[]) as e (pid, at)
+   where a.pid = e.pid and a.disabled_at is null
+     and coalesce((to_jsonb(a) ->> 'key_changed_at')::timestamptz, a.created_at) < e.at`;
+const END_DEVICES = `
+  update till_devices d set ended_at = e.at, ended_by = 'restore' from unnest($1::text[], $2::timestamptz[]) as e (id, at)
+   where d.id = e.id and d.ended_at is null`;
+const END_CASHIERS = `
+  update cashiers c set deactivated_at = e.at from unnest($1::text[], $2::timestamptz[]) as e (id, at)
+   where c.id = e.id and c.deactivated_at is null`;
+const EPAY_IN_USE = "select pid, name from epay_accounts where disabled_at is null order by pid";
 const ALERT =
   "insert into alerts (kind, cause, detail, created_at) values ('backup_restored', $1, $2, $3) on conflict do nothing";
 const KEYS_IN_FORCE =

@@ -72,7 +72,7 @@ export const alerts: AlertsText = {
   ],
   epay_not_told: [
     "Software on the epay door was not told of a payment",
-    "The money is here and booked, but the software's notice address did not answer success for more than three days, so nothing more is sent. Complete the order in that software by hand, and check its address.",
+    "The money is here and booked, but the software's notice address did not answer success for more than three days, so nothing more is sent. Check that address, then send the notice again at Settings, Epay accounts, or complete the order in that software by hand.",
   ],
   database_recovered: [
     "The database could not be written",
@@ -80,7 +80,7 @@ export const alerts: AlertsText = {
   ],
   backup_restored: [
     "Restored from a backup",
-    "Everybody has to sign in again. Keys revoked and people disabled after the backup stay so only where ended-access.jsonl lists them: check the API keys and the people.",
+    "Everybody has to sign in again. Keys revoked or replaced, and people, cashiers and devices ended after the backup stay so only where ended-access.jsonl lists them: check API keys, epay accounts, people, cashiers and devices.",
   ],
   bill_differences: [
     "The bill differs from your books",

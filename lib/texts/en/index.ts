@@ -19,6 +19,7 @@ import { doctor } from "./doctor.ts";
 import { embed } from "./embed.ts";
 import { epay } from "./epay.ts";
 import { errors } from "./errors.ts";
+import { epayAccounts } from "./epay-accounts.ts";
 import { exports } from "./exports.ts";
 import { findings } from "./findings.ts";
 import { health } from "./health.ts";
@@ -66,6 +67,7 @@ export const dictionary: Dictionary = {
     embed,
     epay,
     errors,
+    epayAccounts,
     exports,
     findings,
     health,

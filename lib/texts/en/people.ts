@@ -142,6 +142,8 @@ export const people: PeopleText = {
       "config.write": "Replace the payment configuration",
       "keys.read": "See API keys",
       "keys.write": "Create and revoke API keys",
+      "epay.read": "See epay accounts",
+      "epay.write": "Make and end epay accounts, replace their keys",
       "users.manage": "Invite and manage people",
       "audit.read": "See the audit log",
       "upkeep.read": "See health, backups and how long things are kept",

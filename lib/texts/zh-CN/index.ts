@@ -18,6 +18,7 @@ import { type DoctorText, doctor } from "./doctor.ts";
 import { type EmbedText, embed } from "./embed.ts";
 import { type EpayText, epay } from "./epay.ts";
 import { type ErrorsText, errors } from "./errors.ts";
+import { type EpayAccountsText, epayAccounts } from "./epay-accounts.ts";
 import { type ExportsText, exports } from "./exports.ts";
 import { type FindingsText, findings } from "./findings.ts";
 import { type HealthText, health } from "./health.ts";
@@ -65,6 +66,7 @@ export interface Dictionary {
   readonly embed: EmbedText;
   readonly epay: EpayText;
   readonly errors: ErrorsText;
+  readonly epayAccounts: EpayAccountsText;
   readonly exports: ExportsText;
   readonly findings: FindingsText;
   readonly health: HealthText;
@@ -113,6 +115,7 @@ export const dictionary: Dictionary = {
     embed,
     epay,
     errors,
+    epayAccounts,
     exports,
     findings,
     health,

@@ -143,6 +143,8 @@ export const people = {
       "config.write": "更换支付配置",
       "keys.read": "查看 API 密钥",
       "keys.write": "创建和停用 API 密钥",
+      "epay.read": "查看易支付商户",
+      "epay.write": "创建、停用易支付商户，更换密钥",
       "users.manage": "邀请、管理人员",
       "audit.read": "查看操作记录",
       "upkeep.read": "查看健康状况、备份和保留时间",

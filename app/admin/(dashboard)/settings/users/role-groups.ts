@@ -33,6 +33,8 @@ export const RIGHT_GROUPS: readonly (readonly [
         "config.write",
         "keys.read",
         "keys.write",
+        "epay.read",
+        "epay.write",
         "users.manage",
         "audit.read",
         "upkeep.read",
