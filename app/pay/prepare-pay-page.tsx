@@ -1,15 +1,17 @@
+import type { ReactNode } from "react";
 import { pageTitle } from "#components/pay/aftermath.ts";
 import { isAppError } from "#lib/base/app-error.ts";
 import type { OpenedPage } from "#lib/payment/index.ts";
 import { textsIn } from "#lib/texts/language.ts";
-import { payTextFor } from "#lib/texts/pay.ts";
+import { type PayText, payTextFor } from "#lib/texts/pay.ts";
 import { codeEntryOf } from "./code-entry-of.tsx";
 import type { PageContext } from "./context.ts";
+import { mayOrderAgain, OrderAgain } from "./order-again.tsx";
 import type { PayPageRequest } from "./page-request.ts";
 import type { PayPageProps } from "./pay-page.tsx";
 import { planPayPage } from "./plan-pay-page.ts";
 import { presentOffers } from "./present-offers.ts";
-import { NOTHING_TO_DO, setStage } from "./set-stage.tsx";
+import { NOTHING_TO_DO, setStage, subRoute } from "./set-stage.tsx";
 
 export type ReadOrder =
   | ({ readonly kind: "found" } & OpenedPage)
@@ -67,13 +69,26 @@ async function prepareFound({ context, pageRequest, read }: FoundVisit): Promise
   const remainingMs = Math.max(0, Date.parse(status.expiresAt) - context.now());
   const payable = status.status === "pending" && remainingMs > 0;
   const text = payTextFor(plan.scene, plan.language);
-  const set = payable ? await setStage({ context, pageRequest, plan, order, snapshot, openid, text }) : NOTHING_TO_DO;
+  const set = payable
+    ? await setStage({ context, pageRequest, plan, order, snapshot, openid, text })
+    : { ...NOTHING_TO_DO, bar: await againBar({ context, pageRequest, read }, text) };
   const personal = presented?.personalised ?? false;
   const codeEntry = await codeEntryOf({ context, pageRequest, order, presented });
   return {
     kind: "page",
     page: { context, pageRequest, plan, order, status, personal, codeEntry, payable, remainingMs, text, set },
   };
+}
+
+/** What the page of a closed order has instead of a way to pay it. */
+async function againBar(
+  { context, pageRequest, read: { order } }: FoundVisit,
+  text: PayText,
+): Promise<ReactNode | null> {
+  if (order.status !== "closed" || pageRequest.agent.channel === "none") return null;
+  if (!(await mayOrderAgain(context, order))) return null;
+  const action = subRoute(pageRequest, order, "again");
+  return <OrderAgain action={action} text={text} trouble={pageRequest.trouble} />;
 }
 
 /** WeChat tells who the shopper is in a silent round trip; it is made once, and never twice for one visit. */

@@ -80,6 +80,13 @@ function Fields({ initial, words, fallbackName }: LookEditorProps) {
       <Choices name="density" legend={words.density} names={words.densities} chosen={initial.density} />
       <Choices name="corners" legend={words.corners} names={words.cornerNames} chosen={initial.corners} />
       <Choices name="codeSide" legend={words.codeSide} names={words.codeSides} chosen={initial.codeSide} />
+      <Choices
+        name="orderAgain"
+        legend={words.orderAgain}
+        hint={words.orderAgainHint}
+        names={words.orderAgainNames}
+        chosen={initial.orderAgain}
+      />
       <Field
         label={words.thanks}
         hint={fill(words.thanksHint, { count: THANKS_CHARS_MAX })}
@@ -104,18 +111,24 @@ function Fields({ initial, words, fallbackName }: LookEditorProps) {
 interface LookChoicesProps {
   readonly name: string;
   readonly legend: string;
+  readonly hint?: string;
   readonly names: Readonly<Record<string, string>>;
   readonly chosen: string;
 }
 
-const Choices = ({ name, legend, names, chosen }: LookChoicesProps) => (
-  <fieldset>
+const Choices = ({ name, legend, hint, names, chosen }: LookChoicesProps) => (
+  <fieldset aria-describedby={hint === undefined ? undefined : `${name}-hint`}>
     <legend className="mb-1 text-sm font-medium">{legend}</legend>
     <div className="flex flex-wrap gap-x-6">
       {Object.entries(names).map(([value, label]) => (
         <Radio key={value} label={label} name={name} value={value} defaultChecked={value === chosen} />
       ))}
     </div>
+    {hint !== undefined && (
+      <p id={`${name}-hint`} className="mt-1 text-sm text-soft">
+        {hint}
+      </p>
+    )}
   </fieldset>
 );
 

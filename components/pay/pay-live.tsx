@@ -132,6 +132,20 @@ function Bar(props: PayLiveProps & { face: Face; overdue: boolean }) {
   if (face === "waiting") return bar === null ? null : <Dock sticks={props.barSticks}>{bar}</Dock>;
   if (face === "confirming") return <ConfirmingDock {...props} bar={props.overdue ? null : bar} />;
   if (face === "overdue") return null;
+  // Of a closed order the server draws one only where it can be ordered again; until then the bar is still for paying.
+  const again = face === "closed" && props.initial.status === "closed" ? bar : null;
+  if (again !== null) {
+    return (
+      <Dock sticks>
+        {again}
+        {returnUrl !== null && (
+          <ButtonLink href={returnUrl} rel="noreferrer" weight="quiet">
+            {words.back}
+          </ButtonLink>
+        )}
+      </Dock>
+    );
+  }
   const receipt = face === "closed" ? null : { href: props.receiptUrl, label: words.viewReceipt };
   if (returnUrl === null) {
     return (

@@ -55,6 +55,8 @@ export const SANDBOX_CALL_TIMEOUT_MS = 15 * SECOND_MS;
 export const TRIGGER_TIMEOUT_MS = 30 * SECOND_MS;
 /** How often a closed order is made again, one after the other. */
 export const ORDERS_RECOVERED_MAX = 20;
+/** So long after an order has closed its page offers the same again, at the shop's prices of then. */
+export const ORDER_AGAIN_MS = DAY_MS;
 /** Of the shop's number of an order; WeChat takes 32, and attempts add to it. */
 export const OUT_TRADE_NO_CHARS_MAX = 28;
 /** Days of one report. */

@@ -6,6 +6,8 @@ const DENSITIES = ["roomy", "compact"] as const;
 const CORNERS = ["round", "slight", "square"] as const;
 /** On which side of a desk's page the code stands. */
 const CODE_SIDES = ["right", "left"] as const;
+/** Whether the page of a closed order makes the same order again. */
+const ORDER_AGAIN = ["off", "on"] as const;
 
 // No control characters, and no signs that turn the direction of what follows.
 const line = (max: number) =>
@@ -26,6 +28,8 @@ export const shopLookSchema = z.object({
   density: z.enum(DENSITIES).default("roomy"),
   corners: z.enum(CORNERS).default("round"),
   codeSide: z.enum(CODE_SIDES).default("right"),
+  /** Off until the shop says so: what is paid again comes under a number that its own software has not made. */
+  orderAgain: z.enum(ORDER_AGAIN).default("off"),
   /** Said to who has paid. */
   thanks: line(THANKS_CHARS_MAX).default(""),
   /** For questions about an order. */

@@ -32,7 +32,7 @@ let container: EdgeFixture["container"];
 beforeAll(async () => {
   edge = await edgeFixture();
   const brand = { name: "山茶 <咖啡> & 'Co'", color: "#b3261e" };
-  const look = { ...USUAL_LOOK, corners: "slight", thanks: "谢谢 & 再见", phone: "010-1234" };
+  const look = { ...USUAL_LOOK, corners: "slight", orderAgain: "on", thanks: "谢谢 & 再见", phone: "010-1234" };
   const merchant = async () => ({ name: "shop", industry: null, brand, look }) as never;
   container = { ...edge.container, merchant };
   folder = await mkdtemp(fileURLToPath(new URL("../../../.lane-test-", import.meta.url)));
@@ -136,6 +136,8 @@ test("the pay page, in each way to pay and whatever became of its order", async 
     [open.id, "?lang=zh-HK&trouble=refused", PHONE],
     [open.id, "?oauth=failed", WECHAT],
     [open.id, "?by=native&code=expired&of=coded", PHONE],
+    [closed.id, "?lang=en&trouble=refused", PHONE],
+    [closed.id, "?lang=zh-HK&trouble=busy", PHONE],
     [open.id, "", ALIPAY],
     [open.id, "", "Mozilla/5.0 (compatible; Baiduspider/2.0)"],
     [paid.id, "", PHONE],
@@ -145,6 +147,8 @@ test("the pay page, in each way to pay and whatever became of its order", async 
     const call = callOf(`/pay/${orderId}${search}`, agent);
     const lane = linesOf(await byLane(call));
     expect(lane.length, search).toBeGreaterThan(15);
+    const isAgain = lane.some((line) => line.includes(`/pay/${orderId}/again`));
+    expect([search, isAgain]).toEqual([search, orderId === closed.id]);
     expect(lane, `${search} ${agent}`).toEqual(linesOf(renderToStaticMarkup(await payPageByReact(call, orderId))));
   }
 });

@@ -29,6 +29,7 @@ const PAGE_RULES: readonly (readonly [path: string, rule: PageRule])[] = [
   ["/pay/{orderId}/receipt", PAGE],
   ["/pay/{orderId}/receipt/mail", FORM],
   ["/pay/{orderId}/link.png", PAGE],
+  ["/pay/{orderId}/again", FORM],
   ["/pay/{orderId}/check", FORM],
   ["/pay/{orderId}/code", FORM],
   ["/pay/{orderId}/display", FORM],

@@ -20,6 +20,10 @@ export const look: LookText = {
   cornerNames: { round: "Round", slight: "Slightly round", square: "Square" },
   codeSide: "Where the code stands on computers",
   codeSides: { right: "Right", left: "Left" },
+  orderAgain: "Order again on the page of a closed order",
+  orderAgainHint:
+    "For a day after an unpaid order has closed, its page makes the same order again: your item prices of that order, with today’s offers. The fresh order has the old number with -r2, -r3 … behind it, so turn it on only if your software knows such an order when order.paid comes. Not for orders of tills, collection codes and the epay door",
+  orderAgainNames: { off: "Off", on: "On" },
   thanks: "Thanks after a payment",
   thanksHint: "For example: Thank you, see you soon. At most {count} characters; may be empty",
   phone: "Contact phone",

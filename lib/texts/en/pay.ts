@@ -95,6 +95,13 @@ export const pay: PayText = {
     refundedAmount: "Refunded",
   },
 
+  again: {
+    submit: "Order again",
+    hint: "Your items at today’s offers. Nothing is charged until you pay",
+    busy: "A little too busy. Try again in a few minutes",
+    refused: "This order cannot be made again. Please ask the shop",
+  },
+
   receipt: {
     title: "Receipt",
     paidAt: "Paid at",

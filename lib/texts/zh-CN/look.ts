@@ -19,6 +19,10 @@ export const look = {
   cornerNames: { round: "大圆角", slight: "小圆角", square: "直角" },
   codeSide: "电脑上二维码的位置",
   codeSides: { right: "右边", left: "左边" },
+  orderAgain: "订单关闭后，付款页可再下一单",
+  orderAgainHint:
+    "未付款的订单关闭后一天内，付款页可以按原样再下一单：商品价格照原订单，优惠按现在的算。新订单号是原号后加 -r2、-r3……，请确认你的系统收到这种订单的 order.paid 时认得，再打开。收银台、收款码和易支付的订单不适用",
+  orderAgainNames: { off: "关闭", on: "打开" },
   thanks: "付款后的感谢语",
   thanksHint: "例如：谢谢光临，欢迎再来。最多 {count} 个字，可不填",
   phone: "联系电话",

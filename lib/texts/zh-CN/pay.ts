@@ -91,6 +91,13 @@ export const pay = {
     refundedAmount: "已退",
   },
 
+  again: {
+    submit: "再下一单",
+    hint: "商品照原订单，优惠按现在的算。付款前不会扣款",
+    busy: "现在下单的人有点多，请几分钟后再试",
+    refused: "这笔订单不能再下一单，请联系商家",
+  },
+
   receipt: {
     title: "付款收据",
     paidAt: "付款时间",

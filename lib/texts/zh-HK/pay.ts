@@ -92,6 +92,13 @@ export const pay: PayText = {
     refundedAmount: "已退",
   },
 
+  again: {
+    submit: "再下一單",
+    hint: "商品照原訂單，優惠按現在的計。付款前不會扣款",
+    busy: "現時下單的人較多，請幾分鐘後再試",
+    refused: "這筆訂單不能再下一單，請聯絡商戶",
+  },
+
   receipt: {
     title: "付款收據",
     paidAt: "付款時間",
