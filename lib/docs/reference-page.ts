@@ -75,9 +75,9 @@ function errorTable(reader: DocsReader): string {
   const guide = addressIn(reader, "errors");
   const rows = errorEntries(reader.language).map(
     ({ code, status, cure }) =>
-      `<tr id="${code}"><td><a href="${guide}#${code}"><code>${code}</code></a></td><td>${status}</td><td>${inline(cure, reader.language)}</td></tr>`,
+      `<tr role="row" id="${code}"><td role="cell"><a href="${guide}#${code}"><code>${code}</code></a></td><td role="cell" data-label="${errors.status}">${status}</td><td role="cell" data-label="${errors.cure}">${inline(cure, reader.language)}</td></tr>`,
   );
-  const head = [errors.code, errors.status, errors.cure].map((name) => `<th>${name}</th>`).join("");
+  const head = [errors.code, errors.status, errors.cure].map((name) => `<th role="columnheader">${name}</th>`).join("");
   return `<h2 id="errors">${errors.title}</h2><p>${inline(docs.errorsLead, reader.language)} <a href="${guide}">${errors.title}</a></p>
-<div class="wide" role="region" tabindex="0" aria-label="${errors.title}"><table><thead><tr>${head}</tr></thead><tbody>${rows.join("")}</tbody></table></div>`;
+<div class="wide" role="group" tabindex="0" aria-label="${errors.title}"><table role="table"><thead><tr role="row">${head}</tr></thead><tbody>${rows.join("")}</tbody></table></div>`;
 }

@@ -41,8 +41,8 @@ test("a block of code names its language, keeps every sign, and brings a button 
   );
 });
 
-test("a table may be scrolled by itself", () => {
-  expect(html("| a |\n|---|\n| `b` |\n")).toBe(
-    '<div class="wide" role="region" tabindex="0" aria-label="Table"><table><thead><tr><th>a</th></tr></thead><tbody><tr><td><code>b</code></td></tr></tbody></table></div>\n',
+test("a table may be scrolled by itself, and each cell knows its column", () => {
+  expect(html("| `a` | |\n|---|---|\n| `b` | c |\n")).toBe(
+    '<div class="wide" role="group" tabindex="0" aria-label="Table"><table role="table"><thead><tr role="row"><th role="columnheader"><code>a</code></th><th role="columnheader"></th></tr></thead><tbody><tr role="row"><td role="cell" data-label="a"><code>b</code></td><td role="cell">c</td></tr></tbody></table></div>\n',
   );
 });

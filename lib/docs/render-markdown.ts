@@ -42,11 +42,15 @@ export function renderMarkdown(markdown: string, words: MarkdownWords): Rendered
       },
       code: (token) => codeBlock(token, words),
       table(token) {
-        const cells = (row: readonly Tokens.TableCell[], tag: "td" | "th") =>
-          row.map((cell) => `<${tag}>${this.parser.parseInline(cell.tokens)}</${tag}>`).join("");
-        const body = token.rows.map((row) => `<tr>${cells(row, "td")}</tr>`).join("");
-        const table = `<table><thead><tr>${cells(token.header, "th")}</tr></thead><tbody>${body}</tbody></table>`;
-        return `<div class="wide" role="region" tabindex="0" aria-label="${escaped(words.table)}">${table}</div>\n`;
+        const names = token.header.map(({ text }) => plain(text));
+        const inner = ({ tokens }: Tokens.TableCell) => this.parser.parseInline(tokens);
+        const head = token.header.map((cell) => `<th role="columnheader">${inner(cell)}</th>`).join("");
+        const rows = token.rows.map((row) => {
+          const cells = row.map((cell, at) => `<td role="cell"${labelled(names[at])}>${inner(cell)}</td>`);
+          return `<tr role="row">${cells.join("")}</tr>`;
+        });
+        const table = `<table role="table"><thead><tr role="row">${head}</tr></thead><tbody>${rows.join("")}</tbody></table>`;
+        return `<div class="wide" role="group" tabindex="0" aria-label="${escaped(words.table)}">${table}</div>\n`;
       },
       link({ href, tokens }) {
         const html = this.parser.parseInline(tokens);
@@ -58,6 +62,10 @@ export function renderMarkdown(markdown: string, words: MarkdownWords): Rendered
   });
   return { html: marked.parse(markdown, { async: false }), headings };
 }
+
+/** On a phone each cell stands under the name of its column; the roles keep that a table for who listens to it. */
+const labelled = (name = ""): string => (name === "" ? "" : ` data-label="${escaped(name)}"`);
+const plain = (text: string): string => text.replaceAll(/[`*]/g, "").trim();
 
 /** The button appears where scripts run; it stands over the block, so that nothing moves. */
 function codeBlock({ text, lang }: Tokens.Code, { copy }: MarkdownWords): string {

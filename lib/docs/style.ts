@@ -30,6 +30,7 @@ main{padding:1.5rem 0 3rem;max-width:46rem;margin:0 auto;min-width:0}
 .fold summary::-webkit-details-marker{display:none}
 .fold summary::after{content:"";width:.5rem;height:.5rem;border:solid var(--soft);border-width:0 2px 2px 0;transform:rotate(45deg);margin-right:.25rem;flex:none}
 .fold[open] summary::after{transform:rotate(-135deg)}
+.fold.here{margin-bottom:1.25rem}
 .fold nav{padding:0 .5rem .5rem}
 .list{list-style:none;margin:0;padding:0}
 .list a{display:flex;align-items:center;min-height:2.75rem;padding:.375rem .75rem;border-radius:.625rem;text-decoration:none;color:var(--soft);line-height:1.4}
@@ -56,7 +57,7 @@ pre:focus-visible,.wide:focus-visible{outline-offset:-3px;border-radius:.875rem}
 pre code{background:none;border:0;padding:0;overflow-wrap:normal;white-space:pre;tab-size:2}
 .wide{overflow-x:auto;margin:0 0 1.25rem;border:1px solid var(--line);border-radius:.875rem;background:var(--surface)}
 table{border-collapse:collapse;width:100%;margin:0;font-size:.9375rem;line-height:1.6}
-th,td{text-align:left;vertical-align:top;padding:.625rem 1rem;border-bottom:1px solid var(--line);min-width:6rem}
+th,td{text-align:left;overflow-wrap:break-word;vertical-align:top;padding:.625rem 1rem;border-bottom:1px solid var(--line);min-width:6rem}
 th{font-size:.8125rem;color:var(--soft);font-weight:600;background:var(--sunken);white-space:nowrap}
 tr:last-child td{border-bottom:0}td code{overflow-wrap:normal;white-space:nowrap}
 blockquote{margin:0 0 1.25rem;padding:.75rem 1rem;background:var(--warn-soft);color:var(--warn-ink);border-radius:.875rem}
@@ -69,6 +70,7 @@ hr{border:0;border-top:1px solid var(--line);margin:2rem 0}
 .next{text-align:right}
 .source a{display:inline-flex;align-items:center;min-height:2.75rem;color:var(--soft);font-size:.875rem}
 .told{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
+@media (max-width:39.99rem){.wide :is(table,tbody,tr,td){display:block}.wide{position:relative}.wide thead{display:block;position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}.wide tr{padding:.75rem 1rem;border-bottom:1px solid var(--line)}.wide tr:last-child{border:0}.wide td{border:0;padding:.125rem 0;overflow-wrap:anywhere}.wide td:first-child{font-weight:600}.wide td code{white-space:normal}.wide td:not(:first-child)[data-label]::before{content:attr(data-label);display:block;font-size:.8125rem;color:var(--soft);margin-top:.25rem}}
 @media (min-width:40rem){.brand span{display:inline}.turn{grid-template-columns:1fr 1fr}.turn .next{grid-column:2}h1{font-size:2.125rem}main{padding-top:2.5rem}.top nav a:first-child{margin-left:1rem}.top .other{margin-left:auto}}
 @media (min-width:60rem){.frame{display:grid;grid-template-columns:15rem minmax(0,46rem);gap:3rem;justify-content:center}.side{display:block;position:sticky;top:0;align-self:start;max-height:100vh;overflow-y:auto;padding:2.25rem 0 2rem}.fold.all{display:none}main{margin:0;width:100%}}
 @media (min-width:80rem){.frame{grid-template-columns:15rem minmax(0,46rem) 13rem;gap:2.5rem}.toc{display:block;position:sticky;top:0;align-self:start;max-height:100vh;overflow-y:auto;padding:2.25rem 0 2rem;font-size:.875rem}.fold.here{display:none}}

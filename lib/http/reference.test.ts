@@ -34,7 +34,7 @@ describe.each(FULL_LANGUAGES)("%s", (language) => {
   test("a problem's type leads to its error, and from there to cause and cure", async () => {
     const { body } = await docs(call("/docs", { language }));
     for (const code of Object.keys(ERROR_CATALOGUE).filter((each) => each !== "illegal_transition")) {
-      expect(body).toContain(`<tr id="${code}"><td><a href="/docs/errors#${code}">`);
+      expect(body).toContain(`<tr role="row" id="${code}"><td role="cell"><a href="/docs/errors#${code}">`);
     }
   });
 });

@@ -15,7 +15,9 @@ const BUILT_FROM_CONFIG = [
   "next.config.js",
   "postcss.config.mjs",
 ];
-const NOT_BUILT = new Set(["lib/bin", "lib/testing", "lib/decisions", "lib/sandbox"].map((folder) => inRoot(folder)));
+const NOT_BUILT = new Set(
+  ["lib/bin", "lib/testing", "lib/decisions", "lib/sandbox", "lib/docs/guides"].map((folder) => inRoot(folder)),
+);
 
 /** Generates the Prisma client unless it was generated from this schema. */
 export async function ensureGenerated({ step }) {

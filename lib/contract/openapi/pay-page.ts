@@ -256,7 +256,7 @@ export const otherOperations: Operations = {
       tag: "Description",
       summary: "Get the script or style of the API reference",
       answers: [
-        { status: 200, description: "The file; its name says its version", type: "text/javascript" },
+        { status: 200, description: "The file; its name says its version", type: "text/javascript", orAs: "text/css" },
         { status: 404, description: "There is no such file: a page", type: "text/html" },
       ],
       errors: [],

@@ -41,6 +41,7 @@ export const settings: SettingsText = {
   },
   keys: {
     title: "API keys",
+    guide: "Documentation: quick start",
     hint: "For your shop’s own server. A secret is shown once; store it at once.",
     empty: "No keys yet",
     columns: { name: "Name", use: "Use", scopes: "Permissions", created: "Created", state: "State" },

@@ -2,6 +2,7 @@ import type { WebhooksText } from "../zh-CN/webhooks.ts";
 
 export const webhooks: WebhooksText = {
   title: "Webhooks",
+  guide: "Documentation: webhooks",
   hint: "Your systems hear of changes to orders and refunds here. An endpoint made by an API key ends with it, unless an owner keeps it.",
   empty: "No endpoints yet",
   emptyHint: "Add an address, and your system knows of each payment at once.",

@@ -41,6 +41,7 @@ export const settings = {
   },
   keys: {
     title: "API 密钥",
+    guide: "开发文档：快速开始",
     hint: "给你的商店服务器使用。密钥只显示一次，请立即保存。",
     empty: "还没有密钥",
     columns: { name: "名称", use: "用法", scopes: "权限", created: "创建时间", state: "状态" },

@@ -2,6 +2,7 @@ import type { Words } from "../words.ts";
 
 export const webhooks = {
   title: "Webhook",
+  guide: "开发文档：Webhook",
   hint: "你的系统在这些地址收到订单和退款的变化。由密钥创建的地址随密钥一起停用，除非店主保留。",
   empty: "还没有 Webhook 地址",
   emptyHint: "添加一个地址，订单付款后你的系统马上知道。",

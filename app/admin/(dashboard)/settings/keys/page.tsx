@@ -4,6 +4,7 @@ import { Confirm } from "#components/admin/confirm.tsx";
 import { EmptyState } from "#components/admin/empty-state.tsx";
 import { Check, Field, Lines, Radio, Select } from "#components/admin/field.tsx";
 import { Heading, Section } from "#components/admin/heading.tsx";
+import { toneLook } from "#components/admin/look.ts";
 import { fullTime, shortTime } from "#components/admin/moments.ts";
 import { Badge } from "#components/ui/badge.tsx";
 import { Card } from "#components/ui/card.tsx";
@@ -19,11 +20,15 @@ import { OVERLAPS } from "../overlap.ts";
 import { createKey, limitKey, rescopeKey, revokeKey, rotateKey } from "./actions.ts";
 
 export default adminPage("keys.read", async (adminRequest) => {
-  const { container, text } = adminRequest;
+  const { container, language, text } = adminRequest;
   const keys = (await container.keys.list()).toReversed();
   return (
     <>
-      <Heading title={text.keys.title} />
+      <Heading title={text.keys.title}>
+        <a href={`/docs/${language}/quick-start`} className={`${toneLook("plain")} max-sm:w-full`}>
+          {text.keys.guide}
+        </a>
+      </Heading>
       <p className="mb-4 text-soft">{text.keys.hint}</p>
       {adminRequest.may("keys.write") ? <NewKey adminRequest={adminRequest} /> : null}
       <Section title={text.keys.title}>

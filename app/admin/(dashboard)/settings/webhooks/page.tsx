@@ -25,7 +25,12 @@ export default adminPage("keys.read", async (adminRequest, { search }) => {
   const endpoints = (await container.webhookEndpoints.list()).toReversed();
   return (
     <>
-      <Heading title={words.title}>{may("keys.write") ? <AddEndpoint adminRequest={adminRequest} /> : null}</Heading>
+      <Heading title={words.title}>
+        <a href={`/docs/${language}/webhooks`} className={`${toneLook("plain")} max-sm:w-full`}>
+          {words.guide}
+        </a>
+        {may("keys.write") ? <AddEndpoint adminRequest={adminRequest} /> : null}
+      </Heading>
       {search.done === "removed" ? (
         <div role="status" className="mb-4">
           <Notice tone="brand">{words.removed}</Notice>
