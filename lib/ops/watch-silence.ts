@@ -99,12 +99,7 @@ async function learn(pool: Database["pool"], now: Date): Promise<Learned> {
   const ordersPerPayment = paid === 0 ? 1 : sample.orders.length / paid;
   const orders = rhythm.perWeek * ordersPerPayment;
   const perWeek = { orders, payments: rhythm.perWeek, openings: orders };
-  return {
-    at: now,
-    rhythm,
-    usual: learnUsual({ sample, perWeek, peakOrders: rhythm.peakPerHour * ordersPerPayment }),
-    slots,
-  };
+  return { at: now, rhythm, usual: learnUsual({ sample, perWeek }), slots };
 }
 
 async function tellOfDoors(pool: Database["pool"], { doors, now }: { doors: DoorWatch; now: Date }): Promise<void> {

@@ -18,8 +18,6 @@ export interface SlotCount {
 export interface Rhythm {
   /** Payments of a usual week. */
   readonly perWeek: number;
-  /** Payments an hour in the busiest quarter of an hour of the week. */
-  readonly peakPerHour: number;
   /** Payments expected in between, on a usual day. */
   between(from: Date, to: Date): number;
   /** When the shop last usually began after standing still; null: it never stands still. */
@@ -66,7 +64,6 @@ export function learnRhythm(
   const backToBegin = beginnings(rates.map((rate) => rate < STILL.share * peak));
   return {
     perWeek,
-    peakPerHour: (peak * HOUR_MS) / SLOT_MS,
     between(from, to) {
       if (to <= from) return 0;
       const whole = Math.floor((to.getTime() - from.getTime()) / (7 * DAY_MS)) * perWeek;

@@ -1,10 +1,10 @@
 import { MINUTE_MS, SECOND_MS } from "#lib/base/time.ts";
 import {
-  outcomesToAlarm,
   type Prior,
   type ShareModel,
   type ShareVerdict,
   usualShare,
+  watchOutcomes,
   watchShare,
 } from "./watch-share.ts";
 
@@ -44,38 +44,43 @@ export type ShareSignal = (typeof SHARE_SIGNALS)[number];
 interface SignalModel extends ShareModel {
   readonly afterMs: number;
 }
-export type UsualShares = Readonly<Record<ShareSignal, SignalModel>>;
+interface SuccessModel extends SignalModel {
+  /** From the page to the payment, shortest first. */
+  readonly payDelaysMs: readonly number[];
+}
+export type UsualShares = Readonly<Record<Exclude<ShareSignal, "success">, SignalModel>> & {
+  readonly success: SuccessModel;
+};
 
 /** One false alarm a week in all, the silence of {@link judgeGap} included. */
-export const BUDGETS = { notices: 0.3, pages: 0.2, openings: 0.1, success: 0.08, silence: 0.15 } as const;
+export const BUDGETS = { notices: 0.2, pages: 0.1, openings: 0.05, success: 0.5, silence: 0.15 } as const;
 
 /** WeChat repeats a notice that was not taken after 15, 15 and 30 seconds. */
 const NOTICE_WAIT_MS = MINUTE_MS;
 const VIEW_WAIT_MS = 45 * SECOND_MS;
 const OPENING_WAIT_MS = 20 * SECOND_MS;
-/** How long a payment is waited for: a busy shop learns more from more orders, a quiet one from better judged ones. */
-const PAY_WAITS_MS = [45 * SECOND_MS, 90 * SECOND_MS, 3 * MINUTE_MS, 6 * MINUTE_MS];
+/** Who has not paid by then does not pay. */
+const PAY_WAIT_MS = 10 * MINUTE_MS;
+/** How long people take to pay, before this shop has shown it: as many payments as it counts for. */
+const PAY_PRIOR_MS = [8, 15, 20, 30, 40, 60, 90, 240].map((seconds) => seconds * SECOND_MS);
 /** A broken time leaves so much of what usually succeeds. */
-const LEFT_WHEN_BROKEN = 0.35;
+const LEFT_WHEN_BROKEN = 0.25;
 
 export interface UsualWeek {
   /** What was long judged: the newest of the last weeks. */
   readonly sample: ShopActivity;
   readonly perWeek: Readonly<Record<"orders" | "payments" | "openings", number>>;
-  /** Orders an hour in the busiest hour. */
-  readonly peakOrders: number;
 }
 
 /** What is usual for this shop. */
-export function learnUsual({ sample, perWeek, peakOrders }: UsualWeek): UsualShares {
+export function learnUsual({ sample, perWeek }: UsualWeek): UsualShares {
   const share = <Outcome>(all: readonly Outcome[], isBad: (one: Outcome) => boolean, prior: Prior) =>
     usualShare({ bad: all.filter(isBad).length, total: all.length }, prior);
   const viewed = sample.orders.filter(({ viewedAfterMs }) => viewedAfterMs !== null);
-  const success = PAY_WAITS_MS.map((afterMs): SignalModel => {
-    const usual = share(viewed, (order) => isUnpaid(order, afterMs), { share: 0.25, weight: 50 });
-    const broken = 1 - LEFT_WHEN_BROKEN * (1 - usual);
-    return { usual, broken, perWeek: perWeek.orders, budget: BUDGETS.success, afterMs };
-  });
+  const unpaid = share(viewed, (order) => payDelayOf(order) === null, { share: 0.25, weight: 30 });
+  const payDelaysMs = [...PAY_PRIOR_MS, ...viewed.flatMap((order) => payDelayOf(order) ?? [])].toSorted(
+    (one, other) => one - other,
+  );
   return {
     notices: {
       usual: share(sample.payments, (one) => isLate(one.noticedAfterMs, NOTICE_WAIT_MS), { share: 0.001, weight: 400 }),
@@ -89,17 +94,41 @@ export function learnUsual({ sample, perWeek, peakOrders }: UsualWeek): UsualSha
       usual: share(sample.openings, ({ isFailed }) => isFailed, { share: 0.005, weight: 200 }),
       ...{ broken: 0.9, perWeek: perWeek.openings, budget: BUDGETS.openings, afterMs: OPENING_WAIT_MS },
     },
-    success: success.toSorted((one, other) => delayOf(one, peakOrders) - delayOf(other, peakOrders))[0] as SignalModel,
+    success: {
+      ...{ usual: unpaid, broken: 1 - LEFT_WHEN_BROKEN * (1 - unpaid), payDelaysMs, afterMs: 0 },
+      ...{ perWeek: perWeek.orders, budget: BUDGETS.success, isGradual: true },
+    },
   };
 }
 
-/** About how long an alarm takes in the busiest hour. */
-const delayOf = (model: SignalModel, perHour: number): number =>
-  model.afterMs + (outcomesToAlarm(model) / Math.max(perHour, 0.1)) * 60 * MINUTE_MS;
-
 const isLate = (afterMs: number | null, waitMs: number): boolean => afterMs === null || afterMs > waitMs;
-const isUnpaid = ({ paidAfterMs, viewedAfterMs }: OrderProgress, waitMs: number): boolean =>
-  paidAfterMs === null || paidAfterMs > waitMs + (viewedAfterMs ?? 0);
+/** From the page to the payment; null: not paid. */
+function payDelayOf({ paidAfterMs, viewedAfterMs }: OrderProgress): number | null {
+  const delay = paidAfterMs === null ? null : Math.max(0, paidAfterMs - (viewedAfterMs ?? 0));
+  return delay !== null && delay <= PAY_WAIT_MS ? delay : null;
+}
+
+/**
+ * An order that is not paid yet shows something from its first seconds on: most people would have paid within this minute. So nothing is
+ * waited for, and a busy shop is told by many young orders what a quiet one is told by few old ones.
+ */
+function weighOrder(order: OrderProgress, { usual, broken, payDelaysMs }: SuccessModel, sinceViewMs: number) {
+  if (payDelayOf(order) !== null) return { isBad: false, ratio: Math.log((1 - broken) / (1 - usual)) };
+  const paidByNow = countUpTo(payDelaysMs, sinceViewMs) / payDelaysMs.length;
+  const ratio = Math.log((1 - (1 - broken) * paidByNow) / (1 - (1 - usual) * paidByNow));
+  return { isBad: true, ratio };
+}
+
+/** How many are not above the limit. @param sorted smallest first */
+function countUpTo(sorted: readonly number[], limit: number): number {
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((sorted[middle] ?? 0) <= limit) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
 
 /** @param recent the newest hundred or so of each, oldest first */
 export function judgeSignals(
@@ -121,6 +150,9 @@ export function judgeSignals(
     notices: judged(recent.payments, usual.notices, ({ noticedAfterMs }) => noticedAfterMs === null),
     pages: judged(recent.orders, usual.pages, (one) => isLate(one.viewedAfterMs, usual.pages.afterMs)),
     openings: judged(recent.openings, usual.openings, ({ isFailed }) => isFailed),
-    success: judged(viewed, usual.success, (order) => isUnpaid(order, usual.success.afterMs)),
+    success: watchOutcomes(
+      viewed.map((order) => weighOrder(order, usual.success, now.getTime() - order.at.getTime())),
+      usual.success,
+    ),
   };
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { addMs, DAY_MS, MINUTE_MS, SECOND_MS } from "#lib/base/time.ts";
+import { Random } from "../promotions/random.ts";
 import { judgeGap, judgeSignals, learnRhythm, learnUsual, type ShopActivity, SLOT_MS, watchShare } from "./index.ts";
 
 // Goal: what breaks is told by the first outcomes that show it, chance is not, and an alarm ends when things go well again.
@@ -27,6 +28,23 @@ describe("a share that jumps", () => {
     const trouble = Array.from({ length: 100 }, () => BAD);
     expect(watchShare(trouble, model)).toEqual({ isAlarm: true, bad: 100, of: 100 });
     expect(watchShare([...trouble, GOOD, GOOD], model).isAlarm).toBe(false);
+  });
+
+  test("so many outcomes pass between two false alarms as the budget says, within a factor of two", () => {
+    const random = new Random("calm");
+    for (const usual of [0.03, 0.14]) {
+      const calm = { usual, broken: 0.8, perWeek: 400, budget: 1 };
+      let alarms = 0;
+      let [sum, isAlarm] = [[] as boolean[], false];
+      for (let n = 0; n < 40_000; n++) {
+        sum = [...sum.slice(-60), random.chance(usual)];
+        const now = watchShare(sum, calm).isAlarm;
+        alarms += Number(now && !isAlarm);
+        isAlarm = now;
+      }
+      expect(alarms, String(usual)).toBeGreaterThan(30);
+      expect(alarms, String(usual)).toBeLessThan(150);
+    }
   });
 
   test("what is usual anyway is never an alarm", () => {
@@ -122,7 +140,7 @@ describe("signals", () => {
     payments: Array.from({ length: 140 }, (_, n) => ({ at: ago(10_000 - n * 50), noticedAfterMs: 2 * SECOND_MS })),
     openings: Array.from({ length: 160 }, (_, n) => ({ at: ago(10_000 - n * 50), isFailed: false })),
   };
-  const usual = learnUsual({ sample: well, perWeek: { orders: 160, payments: 140, openings: 160 }, peakOrders: 7 });
+  const usual = learnUsual({ sample: well, perWeek: { orders: 160, payments: 140, openings: 160 } });
   const alarms = (recent: Partial<ShopActivity>) =>
     Object.entries(judgeSignals(usual, { orders: [], payments: [], openings: [], ...recent }, NOW))
       .filter(([, { isAlarm }]) => isAlarm)
@@ -173,9 +191,21 @@ describe("signals", () => {
     expect(alarms({ orders })).toEqual(["success"]);
   });
 
+  test("an order that is not paid yet counts by how many would have paid in that time, and one that is paid for what it is", () => {
+    const young = (seconds: number, paidAfterMs: number | null = null) => ({
+      orders: Array.from({ length: 4 }, () => ({ at: ago(seconds / 60), viewedAfterMs: 3_000, paidAfterMs })),
+    });
+    // Everybody here pays 26 s after the view: before that nothing is missing yet.
+    expect(alarms(young(20))).toEqual([]);
+    expect(alarms(young(60))).toEqual(["success"]);
+    expect(alarms(young(60, 30_000))).toEqual([]);
+    // Paid after all, but later than anybody who pays: as good as not paid.
+    expect(alarms({ orders: young(1_000, 900_000).orders })).toEqual(["success"]);
+  });
+
   test("a shop whose orders have no page of ours is not judged by them", () => {
     const sample = { ...well, orders: well.orders.map((order) => ({ ...order, viewedAfterMs: null })) };
-    const own = learnUsual({ sample, perWeek: { orders: 160, payments: 140, openings: 160 }, peakOrders: 7 });
+    const own = learnUsual({ sample, perWeek: { orders: 160, payments: 140, openings: 160 } });
     expect(judgeSignals(own, { ...sample, orders: sample.orders.slice(-20) }, NOW).pages.isAlarm).toBe(false);
   });
 });

@@ -111,7 +111,7 @@ function learn(shop: SimulatedTraffic, { slots, now }: { slots: readonly SlotCou
   const sample = { orders: sampled(shop.orders), payments: sampled(shop.payments), openings: sampled(shop.openings) };
   const ratio = sample.payments.length === 0 ? 1 : sample.orders.length / sample.payments.length;
   const perWeek = { orders: rhythm.perWeek * ratio, payments: rhythm.perWeek, openings: rhythm.perWeek * ratio };
-  return { rhythm, usual: learnUsual({ sample, perWeek, peakOrders: rhythm.peakPerHour * ratio }) };
+  return { rhythm, usual: learnUsual({ sample, perWeek }) };
 }
 
 /** What the database would know at this moment. */
@@ -134,6 +134,8 @@ export interface SilenceRow {
   readonly paymentsPerDay: number;
   /** A week, in the weeks after the first. */
   readonly falseAlarms: number;
+  /** By what raised them. */
+  readonly falseBySignal: Readonly<Record<string, number>>;
   /** Median minutes from the beginning of a fault in rush hours. */
   readonly minutes: Readonly<Record<Fault, number>>;
   /** Found within three hours. */
@@ -153,14 +155,14 @@ const QUIET_DAYS = 35;
 
 export function benchSilence({ rhythms, seed, quietRuns, brokenRuns }: SilenceBench): SilenceRow[] {
   return rhythms.map((rhythm) => {
-    let alarms = 0;
+    const alarms: RaisedAlarm[] = [];
     for (let run = 0; run < quietRuns; run++) {
       const shop = simulateShop({ rhythm, seed: `${seed}/quiet/${run}`, days: QUIET_DAYS });
-      alarms += alarmsOf(shop, {
-        from: addMs(SHOP_BEGINS, 7 * DAY_MS),
-        to: addMs(SHOP_BEGINS, QUIET_DAYS * DAY_MS),
-      }).length;
+      const [from, to] = [addMs(SHOP_BEGINS, 7 * DAY_MS), addMs(SHOP_BEGINS, QUIET_DAYS * DAY_MS)];
+      alarms.push(...alarmsOf(shop, { from, to }));
     }
+    const weeks = quietRuns * (QUIET_DAYS / 7 - 1);
+    const share = (signal: string) => alarms.filter((alarm) => alarm.signal === signal).length / weeks;
     const found = FAULTS.map((fault) =>
       Array.from({ length: brokenRuns }, (_, run) => detect(rhythm, { fault, seed: `${seed}/${fault}/${run}` })),
     );
@@ -168,7 +170,8 @@ export function benchSilence({ rhythms, seed, quietRuns, brokenRuns }: SilenceBe
     return {
       shop: rhythm.name,
       paymentsPerDay: rhythm.paymentsPerDay,
-      falseAlarms: alarms / quietRuns / (QUIET_DAYS / 7 - 1),
+      falseAlarms: alarms.length / weeks,
+      falseBySignal: Object.fromEntries([...SHARE_SIGNALS, "silence"].map((signal) => [signal, share(signal)])),
       minutes: Object.fromEntries(
         FAULTS.map((fault, at) => [fault, medianOf(found[at] ?? [])]),
       ) as SilenceRow["minutes"],
