@@ -50,7 +50,7 @@ interface OrderAgainProps {
 export const OrderAgain = ({ action, text: { again }, trouble }: OrderAgainProps) => (
   <form method="post" action={action} className="w-full text-center">
     {(trouble === "busy" || trouble === "refused") && (
-      <p role="alert" className="pb-2 text-sm font-medium text-warn-ink">
+      <p role="alert" className="mb-2 rounded-xl bg-warn-soft px-4 py-2.5 text-sm font-medium text-warn-ink">
         {again[trouble]}
       </p>
     )}

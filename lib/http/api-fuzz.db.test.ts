@@ -18,10 +18,7 @@ const OPERATIONS = operationsOf(DOCUMENT);
 const SLOW: Readonly<Record<string, number>> = { getPosterPdf: 0.1, getPosterSvg: 0.3 };
 
 /** Good answers of these need what no description can say, and have tests of their own. */
-const NEVER_WELL = new Set([
-  ...["enterPromotionCode", "redeliverWebhook", "getShopLogo", "oauthCallback", "notify", "readyz", "metrics"],
-  ...["epaySubmitByLink", "epaySubmit", "epayOrderByLink", "epayOrder", "epayAsk", "epayAskByForm", "epayReturn"],
-]);
+const NEVER_WELL = ["enterPromotionCode", "redeliverWebhook"];
 
 let shop: FuzzedShop;
 let judge: Judge;
@@ -59,8 +56,9 @@ test.each(OPERATIONS.map((each) => [`${each.method} ${each.path}`, each] as cons
   3_600_000,
 );
 
-test("every call was also answered well at least once, and so many were sent", () => {
-  const wanted = OPERATIONS.map(({ operation }) => operation.operationId).filter((id) => !NEVER_WELL.has(id));
+test("every call of the merchant API was also answered well at least once, and so many were sent", () => {
+  const ofMerchants = OPERATIONS.filter(({ path }) => path.startsWith("/api/v1/"));
+  const wanted = ofMerchants.map(({ operation }) => operation.operationId).filter((id) => !NEVER_WELL.includes(id));
   expect(wanted.filter((id) => ![...answered.keys()].some((key) => new RegExp(`^${id} [23]`).test(key)))).toEqual([]);
   expect(sent).toBeGreaterThanOrEqual(RUNS);
 });

@@ -178,6 +178,10 @@ export class FuzzedShop {
 
   readonly #fresh: Readonly<Record<string, () => Promise<void>>> = {
     promotion: async () => {
+      // So many may be in use at a time.
+      const { promotions: all } = this.edge.payments;
+      const used = await this.edge.rows<{ id: string }>("select id from promotions where archived_at is null");
+      for (const { id } of used) await all.archive(id, { by: "test" });
       const terms = { name: "coded", type: "amount_off", phase: "order", off: 1, needsCode: true };
       const promotions = [await this.#make("/api/v1/promotions", terms), await this.#make("/api/v1/promotions", terms)];
       this.#things.set("promotion", promotions);
