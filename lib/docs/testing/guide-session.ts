@@ -9,7 +9,7 @@ import { blocksOf, type GuideBlock, isRun } from "./guide-blocks.ts";
 // A guide is followed as a reader does: its commands in one bash, one after the other, in a folder that looks like the clone.
 
 const IN_THE_CLONE = ["app", "config", "examples", "lib", "node_modules", "package.json", "public", "tsconfig.json"];
-const OUTPUT_TIMEOUT_MS = 20_000;
+const OUTPUT_TIMEOUT_MS = 30_000;
 /** A block that takes longer hangs: every wait of the guides is over in seconds. */
 const BLOCK_TIMEOUT_MS = 60_000;
 const LOOK_EVERY_MS = 25;
