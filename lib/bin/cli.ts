@@ -1,3 +1,4 @@
+import "./launch/hide-environment.mjs";
 import { runCommandLine } from "./cli/program.ts";
 
 // The operator's tool.

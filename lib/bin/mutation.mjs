@@ -25,7 +25,7 @@ const PARTS = {
   },
   v2: {
     mutate: [`${WECHAT}/v2/{xml,wire,read-notification}.ts`],
-    tests: [`${WECHAT}/v2/{xml,read-notification,operations,refunds}.test.ts`],
+    tests: [`${WECHAT}/v2/{xml,wire,read-notification,operations,refunds}.test.ts`],
   },
   api: {
     mutate: ["lib/auth/{request-signature,explain-signature}.ts", "lib/webhooks/sign.ts"],

@@ -5,7 +5,6 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { fileURLToPath } from "node:url";
 import { generateSync } from "otplib";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createPasswords } from "#lib/auth/admin-password.ts";
@@ -14,10 +13,11 @@ import { createCashiers } from "#lib/auth/cashiers.ts";
 import { Secret } from "#lib/base/secret.ts";
 import { type Composed, compose } from "#lib/compose.ts";
 import { readEnvironment } from "#lib/config/environment.ts";
+import { createSealedBox } from "#lib/config/sealed-box.ts";
 import { type Sandbox, startSandbox } from "#lib/sandbox/index.ts";
 import { createLingfu } from "#lib/sdk/index.ts";
 import { endChild, startChild } from "./child-process.ts";
-import { spawnCli } from "./run-cli.ts";
+import { COMPILED, runCli } from "./run-cli.ts";
 import { freePort } from "./running-product.ts";
 import { type TestDatabase, testDatabase } from "./template-database.ts";
 
@@ -50,7 +50,6 @@ let environment: Record<string, string>;
 let url: string;
 const children: ChildProcess[] = [];
 const stopping = new AbortController();
-
 beforeAll(async () => {
   database = await testDatabase();
   folder = await mkdtemp(path.join(tmpdir(), "lingfu-canaries-"));
@@ -84,7 +83,10 @@ beforeAll(async () => {
     LEDGER_ANCHOR: anchor,
     LEDGER_ANCHOR_SECRET: canary("anchor secret", `whsec_${randomBytes(32).toString("base64")}`),
     LOG_LEVEL: "trace",
+    NODE_OPTIONS: `--report-on-signal --report-directory=${folder}`,
   };
+  const box = createSealedBox(new Secret<Uint8Array>(Buffer.from(environment.MASTER_KEY ?? "", "base64")));
+  canary("key of the backups", Buffer.from(box.deriveKey("backup-sealed")).toString("base64"));
   composed = await compose({
     process: "cli",
     stopping: stopping.signal,
@@ -110,8 +112,6 @@ afterAll(async () => {
 });
 
 const receiverPort = () => (receiver.address() as AddressInfo).port;
-
-const COMPILED = fileURLToPath(new URL("../../node_modules/.cache/lingfu-compiled", import.meta.url));
 
 /** Starts a process, keeps all that it says, and waits until it is ready or gone; of one that cannot start its first words are enough. */
 async function start(name: string, entry: string, wrong?: Record<string, string>): Promise<void> {
@@ -240,16 +240,9 @@ async function drive({ key, signer }: Awaited<ReturnType<typeof seed>>): Promise
   await call("/api/v1/orders", { method: "POST", headers: json, body: `{"items": ${wrong}` });
   await call("/metrics", { headers: { authorization: `Bearer ${environment.METRICS_TOKEN}` } });
   await call("/metrics", { headers: { authorization: `Bearer ${wrong}` } });
-  await call("/payment/notify", {
-    method: "POST",
-    headers: noticeHeaders(),
-    body: `{"resource":{"ciphertext":"${wrong}"}}`,
-  });
-  await call("/payment/notify", {
-    method: "POST",
-    headers: { "content-type": "text/xml" },
-    body: `<xml><sign>${wrong}</sign></xml>`,
-  });
+  const notify = (headers: HeadersInit, body: string) => call("/payment/notify", { method: "POST", headers, body });
+  await notify(noticeHeaders(), `{"resource":{"ciphertext":"${wrong}"}}`);
+  await notify({ "content-type": "text/xml" }, `<xml><sign>${wrong}</sign></xml>`);
   await call("/pay/oauth?code=canary&state=wrong", {
     headers: { cookie: `lingfu_openid=${wrong}; lingfu_admin=${secrets.get("session")}` },
   });
@@ -309,11 +302,26 @@ async function breakIt(): Promise<void> {
   await writeFile(path.join(folder, "merchant.json"), await readFile(broken));
 }
 
+/** An operator who looks for a fault lets the running processes write what Node has for that. */
+async function makeDiagnosticReports(): Promise<void> {
+  for (const child of children.slice(0, 2)) child.kill("SIGUSR2");
+  await expect.poll(async () => (await readReports()).length, { timeout: 20_000, interval: 100 }).toBe(2);
+  note("diagnostic reports", (await readReports()).join("\n"));
+}
+
+/** Those that are whole. */
+async function readReports(): Promise<string[]> {
+  const names = (await readdir(folder)).filter((name) => /^report\..*\.json$/.test(name));
+  const texts = await Promise.all(names.map((name) => readFile(path.join(folder, name), "utf8")));
+  return texts.filter((text) => text.trimEnd().endsWith("}"));
+}
+
 async function cli(...args: string[]): Promise<void> {
-  const { out, err } = await spawnCli(args, environment);
+  const { out, err } = await runCli(args, environment);
   note("output of commands", `$ ${args.join(" ")}\n${out}${err}`);
 }
 
+const OUTPUTS = ["output of commands", "output of web", "output of worker"];
 const COMMANDS = [
   ["doctor", "--json"],
   ["keys", "list", "--json"],
@@ -357,7 +365,7 @@ test("no secret of any kind is in anything that the processes write", async () =
   const seeded = await seed();
   await drive(seeded);
   await breakIt();
-  await Promise.all(COMMANDS.map((command) => cli(...command)));
+  await Promise.all([...COMMANDS, ["backup", path.join(folder, "canary.backup")]].map((command) => cli(...command)));
   // The worker has told the robots, the mail server, the endpoints and the anchor by then, or tried to.
   await expect
     .poll(
@@ -372,16 +380,18 @@ test("no secret of any kind is in anything that the processes write", async () =
     )
     .toBe(true);
   await readDatabase();
+  await makeDiagnosticReports();
   await Promise.all(children.map((child) => endChild(child)));
   await readFiles();
 
-  const found = [...secrets].flatMap(([name, secret]) =>
-    [...written].flatMap(([place, text]) =>
-      formsOf(secret).some((form) => text.includes(form)) ? [`${name}: ${place}`] : [],
-    ),
-  );
+  const found = [...secrets].flatMap(([name, secret]) => {
+    const forms = formsOf(secret);
+    return [...written].flatMap(([place, text]) =>
+      forms.some((form) => text.includes(form)) ? [`${name}: ${place}`] : [],
+    );
+  });
   expect(found).toEqual([]);
-  for (const place of ["answers", "database", "output of commands", "output of web", "output of worker"]) {
+  for (const place of ["answers", "database", "files", "diagnostic reports", ...OUTPUTS]) {
     expect(written.get(place) ?? "", place).not.toBe("");
   }
   for (const place of ["answers", "database"]) expect(written.get(place)).toContain(WITNESS);

@@ -62,7 +62,7 @@ export function watchOutcomes(outcomes: readonly WeighedOutcome[], model: ShareM
 }
 
 /** The threshold at which, when all is well, `perWeek / budget` outcomes pass between two alarms in the mean. */
-export function thresholdOf({ usual, broken, perWeek, budget, isGradual = false }: ShareModel): number {
+function thresholdOf({ usual, broken, perWeek, budget, isGradual = false }: ShareModel): number {
   const between = perWeek / budget;
   const step = { bad: Math.log(broken / usual), good: Math.log((1 - broken) / (1 - usual)) };
   const drift = Math.abs(usual * step.bad + (1 - usual) * step.good);
