@@ -14,14 +14,15 @@ import type { Answer } from "#lib/http/call.ts";
 export type Encoding = "br" | "gzip";
 
 /**
- * The encoding to use, by the caller's own preference (RFC 9110 §12.5.3); brotli where it prefers neither. Null: none.
+ * The encoding to use, by the caller's own preference (RFC 9110 §12.5.3); ours where it prefers neither. Null: none.
  */
-export function acceptedEncoding(header: string | undefined): Encoding | null {
+export function acceptedEncoding(header: string | undefined, ours: Encoding = "br"): Encoding | null {
   if (header === undefined || header === "") return null;
   const brotli = weightOf(header, "br");
   const gzip = weightOf(header, "gzip");
   if (brotli <= 0 && gzip <= 0) return null;
-  return brotli >= gzip ? "br" : "gzip";
+  if (brotli === gzip) return ours;
+  return brotli > gzip ? "br" : "gzip";
 }
 
 function weightOf(header: string, name: Encoding): number {

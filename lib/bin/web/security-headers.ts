@@ -87,7 +87,8 @@ function contentPolicy(
     `script-src 'self' 'nonce-${nonce}' 'strict-dynamic'${isDashboard ? " 'wasm-unsafe-eval'" : ""}${dev ? " 'unsafe-eval'" : ""}`,
     "style-src 'self' 'unsafe-inline'",
     `img-src 'self' data: ${logoOrigin ?? ""}`.trim(),
-    `connect-src 'self'${dev ? " ws: wss:" : ""}`,
+    // What is not named is as by default; a policy is sent with each page.
+    ...(dev ? ["connect-src 'self' ws: wss:"] : []),
     // Older WeChat talks to its bridge through frames of these schemes.
     `frame-src 'self' weixin: wvjbscheme: ${sandbox}`.trim(), // The sandbox's bridge opens its cashier over the page.
     // The dashboard's service worker; under 'strict-dynamic' no other address may be one.
