@@ -7,7 +7,7 @@ import { SECOND_MS } from "#lib/base/time.ts";
 
 const LOOK_EVERY_MS = 15 * SECOND_MS;
 /** Of one core. Who is busier collects by itself, and a pause of 50 ms would hold up calls. */
-const QUIET_SHARE_MAX = 0.05;
+const QUIET_SHARE_MAX = 0.1;
 /** Less is not worth a pause. */
 const GROWN_BYTES_MIN = 24 * 1_024 * 1_024;
 

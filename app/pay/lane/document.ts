@@ -55,7 +55,7 @@ const END_OF_HEAD = [
   '<meta name="robots" content="noindex, nofollow"><meta name="format-detection" content="telephone=no">',
   `<meta name="theme-color" media="(prefers-color-scheme: light)" content="${THEME_COLORS.light}">`,
   `<meta name="theme-color" media="(prefers-color-scheme: dark)" content="${THEME_COLORS.dark}">`,
-  '<link rel="icon" href="/icon.svg" type="image/svg+xml"><link rel="apple-touch-icon" href="/icon-180.png">',
+  '<link rel="icon" href="/icon.svg"><link rel="apple-touch-icon" href="/icon-180.png">',
   '</head><body class="bg-page font-sans text-ink">',
 ].join("");
 

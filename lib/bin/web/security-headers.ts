@@ -28,11 +28,11 @@ export function setPageHeaders(incoming: IncomingMessage, outgoing: ServerRespon
   const nonce = randomBytes(16).toString("base64");
   const isDashboard = /^\/admin(?:[/?]|$)/.test(incoming.url ?? "");
   const isPreview = PREVIEW.test(incoming.url ?? "");
-  const framedBy = [
-    ...originsOf(page.settings.sandboxOrigin),
-    ...(PAY_PAGE.test(incoming.url ?? "") ? page.settings.embedOrigins : []),
-  ].join(" ");
-  const policy = policyFor({ ...page, isDashboard, isPreview, framedBy }).join(nonce);
+  const isPayPage = PAY_PAGE.test(incoming.url ?? "");
+  const framedBy = [...originsOf(page.settings.sandboxOrigin), ...(isPayPage ? page.settings.embedOrigins : [])].join(
+    " ",
+  );
+  const policy = policyFor({ ...page, isDashboard, isPreview, isPayPage, framedBy }).join(nonce);
   incoming.headers["content-security-policy"] = policy;
   incoming.headers["x-nonce"] = nonce;
   // A page does not see its request's method, and a HEAD request must not open a trade.
@@ -53,6 +53,7 @@ export function setPageHeaders(incoming: IncomingMessage, outgoing: ServerRespon
 interface PageKind extends PagePolicy {
   readonly isDashboard: boolean;
   readonly isPreview: boolean;
+  readonly isPayPage: boolean;
   /** Origins whose pages may frame this one. */
   readonly framedBy: string;
 }
@@ -62,10 +63,10 @@ const written = new WeakMap<PagePolicy["settings"], Map<string, readonly string[
 const WRITTEN_MAX = 100;
 
 function policyFor(page: PageKind): readonly string[] {
-  const { settings, logoOrigin = "", dev, isDashboard, isPreview, framedBy } = page;
+  const { settings, logoOrigin = "", dev, isDashboard, isPreview, isPayPage, framedBy } = page;
   const known = written.get(settings) ?? new Map<string, readonly string[]>();
   written.set(settings, known);
-  const key = [logoOrigin, settings.sandboxOrigin, dev, isDashboard, isPreview, framedBy].join(" ");
+  const key = [logoOrigin, settings.sandboxOrigin, dev, isDashboard, isPreview, isPayPage, framedBy].join(" ");
   const found = known.get(key);
   if (found !== undefined) return found;
   if (known.size >= WRITTEN_MAX) known.clear();
@@ -78,7 +79,7 @@ const NONCE = "{nonce}";
 
 function contentPolicy(
   nonce: string,
-  { settings, logoOrigin, dev, isDashboard, isPreview, framedBy }: PageKind,
+  { settings, logoOrigin, dev, isDashboard, isPreview, isPayPage, framedBy }: PageKind,
 ): string {
   const sandbox = originsOf(settings.sandboxOrigin).join(" ");
   return [
@@ -92,7 +93,7 @@ function contentPolicy(
     // Older WeChat talks to its bridge through frames of these schemes.
     `frame-src 'self' weixin: wvjbscheme: ${sandbox}`.trim(), // The sandbox's bridge opens its cashier over the page.
     // The dashboard's service worker; under 'strict-dynamic' no other address may be one.
-    "worker-src 'self'",
+    ...(isPayPage ? [] : ["worker-src 'self'"]),
     "object-src 'none'",
     "base-uri 'none'",
     `form-action 'self' ${WECHAT_FORMS} ${sandbox}`.trim(),

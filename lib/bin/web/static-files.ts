@@ -99,7 +99,7 @@ async function load(file: string, cacheControl: string, copy: string | null): Pr
   return {
     type: TYPES[extension] ?? "application/octet-stream",
     cacheControl,
-    digest: createHash("sha256").update(bytes).digest("base64url").slice(0, 22),
+    digest: createHash("sha256").update(bytes).digest("base64url").slice(0, 12),
     bytes,
     packed(encoding) {
       if (!worthIt) return Promise.resolve(null);
