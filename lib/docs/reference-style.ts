@@ -38,6 +38,7 @@ tr:target{background:var(--brand-soft)}html.dark-mode,html.dark-mode body{backgr
 #reference .swagger-ui .btn{background:var(--surface);border:1px solid var(--soft);border-radius:.625rem;box-shadow:none;padding:0 1rem}
 #reference .swagger-ui .btn.execute{background:var(--brand-ink);border-color:var(--brand-ink);color:var(--surface)}
 #reference .swagger-ui .btn.cancel{color:var(--bad-ink);border-color:var(--bad-ink)}
+#reference .swagger-ui .download-contents{background:var(--surface);color:var(--brand-ink);border:1px solid var(--line);border-radius:.625rem;width:auto;height:auto;min-height:2.75rem;padding:0 1rem}
 #reference .swagger-ui .btn-group .btn{border-radius:.625rem}#reference .swagger-ui .btn-group{gap:.5rem;padding:1rem}
 #reference .swagger-ui .tab li{padding:0}#reference .swagger-ui .tab{margin:0}#reference .swagger-ui .tablinks{padding:0 .75rem;min-width:2.75rem}
 #reference .swagger-ui :is(pre,.highlight-code pre,.microlight,.opblock-body pre.microlight){background:var(--sunken)!important;color:var(--ink)!important;border:1px solid var(--line);border-radius:.625rem;font:.8125rem/1.6 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace!important;padding:.75rem!important;min-height:0}
@@ -83,6 +84,16 @@ addEventListener("DOMContentLoaded", async () => {
     for (const each of place.querySelectorAll("select:not([aria-label])")) each.setAttribute("aria-label", each.closest(".examples-select") ? "Example" : "Media type or value");
     for (const each of place.querySelectorAll(":is(textarea,input):not([aria-label])")) each.setAttribute("aria-label", each.placeholder || "Request body");
     for (const each of place.querySelectorAll("pre:not([tabindex])")) each.tabIndex = 0;
+    if (wanted && place.querySelector(".opblock")) goTo(wanted);
+  };
+  // A call or an error that the address names is there only once the calls are drawn.
+  let wanted = location.hash.slice(1);
+  const goTo = (id) => {
+    wanted = "";
+    const at = document.getElementById(id);
+    if (!at) return;
+    if (at.matches(".opblock:not(.is-open)")) at.querySelector(".opblock-summary-control").click();
+    at.scrollIntoView();
   };
   let mending = false;
   new MutationObserver(() => { if (!mending) { mending = true; requestAnimationFrame(mend); } }).observe(place, { childList: true, subtree: true });
@@ -99,12 +110,6 @@ addEventListener("DOMContentLoaded", async () => {
         const secret = key ? key.value.trim() : "";
         if (secret && origin === location.origin && /^\\/(api\\/v1\\/|mcp$)/.test(pathname)) request.headers.Authorization = "Bearer " + secret;
         return request;
-      },
-      onComplete: () => {
-        const at = location.hash && document.getElementById(location.hash.slice(1));
-        if (!at) return;
-        if (at.matches(".opblock:not(.is-open)")) at.querySelector(".opblock-summary-control").click();
-        at.scrollIntoView();
       },
     });
   } catch (cause) {

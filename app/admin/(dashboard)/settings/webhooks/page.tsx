@@ -26,10 +26,12 @@ export default adminPage("keys.read", async (adminRequest, { search }) => {
   return (
     <>
       <Heading title={words.title}>
-        <a href={`/docs/${language}/webhooks`} className={`${toneLook("plain")} max-sm:w-full`}>
-          {words.guide}
-        </a>
-        {may("keys.write") ? <AddEndpoint adminRequest={adminRequest} /> : null}
+        <div className="flex flex-wrap gap-3 max-sm:w-full">
+          <a href={`/docs/${language}/webhooks`} className={`${toneLook("plain")} max-sm:w-full`}>
+            {words.guide}
+          </a>
+          {may("keys.write") ? <AddEndpoint adminRequest={adminRequest} /> : null}
+        </div>
       </Heading>
       {search.done === "removed" ? (
         <div role="status" className="mb-4">
