@@ -12,6 +12,7 @@ import { FAIR, type Made, Shop } from "../support/crash/shop.ts";
 import { compareBooks } from "../support/crash/trading.ts";
 import { until } from "../support/crash/until.ts";
 import { freePort } from "../support/product.ts";
+import { type ChangedConfiguration, changeConfiguration, configurationFaults } from "./configuration-changes.ts";
 import { streamThroughNginx } from "./nginx.ts";
 import { DatabaseCluster, missingPackages } from "./services.ts";
 
@@ -42,7 +43,7 @@ export async function runCluster({ kills, ways }: ClusterPlan): Promise<boolean>
   const rows: ClusterResult[] = [];
   for (const way of ways) rows.push(await measure(way, kills));
   console.table(rows);
-  return rows.every(({ lost, doubled, otherwise }) => lost + doubled + otherwise === 0);
+  return rows.every((row) => row.lost + row.doubled + row.otherwise + row["half or lost"] === 0);
 }
 
 interface ClusterResult {
@@ -55,6 +56,10 @@ interface ClusterResult {
   readonly doubled: number;
   /** What else the books and the sandbox disagree about, and answers that should not occur. */
   readonly otherwise: number;
+  readonly "configuration changes": number;
+  readonly "answered yes": number;
+  /** Changes of the configuration that are half there, or lost though they were answered with a yes. */
+  readonly "half or lost": number;
   readonly "first payment p50 s": number;
   readonly "first payment p95 s": number;
   readonly "first payment max s": number;
@@ -70,6 +75,7 @@ async function measure(way: ClusterWay, kills: number): Promise<ClusterResult> {
     const shop = new Shop(parts);
     await shop.faults(FAIR);
     const day: TradingDay = { parts, shop, over: new AbortController(), sales: [] };
+    const changing = changeConfiguration(parts, day.over.signal);
     const shoppers = Array.from({ length: SHOPPERS }, () => shopUntilOver(day));
     await until("shoppers pay", () => day.sales.some(({ paidAt }) => paidAt !== null));
     console.table([await streamThroughNginx(shop, parts.url)]);
@@ -81,7 +87,7 @@ async function measure(way: ClusterWay, kills: number): Promise<ClusterResult> {
     }
     day.over.abort();
     await Promise.all(shoppers);
-    return await judge(day, { way, kills, firstPaid });
+    return await judge(day, { way, kills, firstPaid, changed: await changing });
   } finally {
     await parts.close();
     await cluster.close();
@@ -149,11 +155,17 @@ interface Kills {
   readonly way: ClusterWay;
   readonly kills: number;
   readonly firstPaid: number[];
+  readonly changed: ChangedConfiguration;
 }
 
-async function judge({ parts, shop, sales }: TradingDay, { way, kills, firstPaid }: Kills): Promise<ClusterResult> {
+async function judge(
+  { parts, shop, sales }: TradingDay,
+  { way, kills, firstPaid, changed }: Kills,
+): Promise<ClusterResult> {
   const { paidAtWeChat, paidHere, lost, doubled, otherwise } = await compareBooks(parts, shop);
-  for (const sentence of otherwise) console.log(`! ${sentence}`);
+  const changes = [...changed.promotion, ...changed.rules];
+  const faults = await configurationFaults(changed, (text) => parts.query(text));
+  for (const sentence of [...otherwise, ...faults]) console.log(`! ${sentence}`);
   const times = firstPaid.toSorted((one, other) => one - other);
   return {
     way,
@@ -164,6 +176,9 @@ async function judge({ parts, shop, sales }: TradingDay, { way, kills, firstPaid
     lost,
     doubled,
     otherwise: otherwise.length,
+    "configuration changes": changes.length,
+    "answered yes": changes.filter(({ isConfirmed }) => isConfirmed).length,
+    "half or lost": faults.length,
     "first payment p50 s": seconds(quantile(times, 0.5)),
     "first payment p95 s": seconds(quantile(times, 0.95)),
     "first payment max s": seconds(times.at(-1) ?? Number.NaN),
@@ -212,7 +227,10 @@ class ProductParts implements ProductDoors {
       await parts.#launch(["--only", "web"]);
       await parts.#launch(["--only", "worker"]);
       parts.#children.push(startChild([path.resolve("lib/bin/worker.ts"), "another"], { env: parts.#environment }));
-      parts.apiKey = parts.#makeApiKey();
+      const key = JSON.parse(parts.#command("keys", "create", "--name", "cluster", "--json")) as { secret: string };
+      parts.apiKey = key.secret;
+      // Makes the first owner.
+      parts.#command("admin", "first");
       return parts;
     } catch (cause) {
       await parts.close();
@@ -239,10 +257,13 @@ class ProductParts implements ProductDoors {
     });
   }
 
-  #makeApiKey(): string {
-    const command = ["lib/bin/run.mjs", "lib/bin/cli.ts", "keys", "create", "--name", "cluster", "--json"];
-    const answer = execFileSync(process.execPath, command, { env: this.#environment, encoding: "utf8" });
-    return (JSON.parse(answer) as { secret: string }).secret;
+  #command(...args: readonly string[]): string {
+    const command = ["lib/bin/run.mjs", "lib/bin/cli.ts", ...args];
+    return execFileSync(process.execPath, command, { env: this.#environment, encoding: "utf8" });
+  }
+
+  get databaseUrl(): string {
+    return this.#cluster.primaryUrl;
   }
 
   async connect(): Promise<pg.Client> {

@@ -1,5 +1,6 @@
 import type { ApiKeys, SecretBox } from "#lib/auth/api-keys.ts";
 import type { Authenticate } from "#lib/auth/authenticate.ts";
+import type { EpayAccounts } from "#lib/auth/epay-accounts.ts";
 import type { RateLimits } from "#lib/auth/rate-limits.ts";
 import type { Clock } from "#lib/base/clock.ts";
 import type { Log } from "#lib/base/log.ts";
@@ -9,7 +10,6 @@ import type { Collection } from "#lib/collection/index.ts";
 import type { ConfigurationManager } from "#lib/config/configuration-manager.ts";
 import type { CredentialDrafts } from "#lib/config/credential-draft.ts";
 import type { TrustedProxies } from "#lib/config/environment.ts";
-import type { EpayAccounts } from "#lib/auth/epay-accounts.ts";
 import type { EpayDeps } from "#lib/epay/epay.ts";
 import type { RawMessage } from "#lib/gateways/index.ts";
 import type { Hub } from "#lib/live/hub.ts";
