@@ -21,8 +21,7 @@ const rendered = new Map(
 test("every file is a guide, and every language has the same ones", () => {
   for (const language of FULL_LANGUAGES) {
     const files = readdirSync(path.join(FOLDER, language)).sort();
-    expect(files).toEqual(readdirSync(path.join(FOLDER, FULL_LANGUAGES[0] ?? "")).sort());
-    expect(GUIDE_SLUGS.map((slug) => `${slug}.md`)).toEqual(expect.arrayContaining(files));
+    expect(files).toEqual(GUIDE_SLUGS.map((slug) => `${slug}.md`).sort());
   }
 });
 

@@ -38,13 +38,11 @@ const ERRORS_GO_HERE = "<!-- errors -->";
 
 const kept = new Map<Language, Promise<readonly Guide[]>>();
 
-/** The guides of a language, in their order; those that are not written yet are left out. They are read once. */
+/** The guides of a language, in their order. They are read once. */
 export function guidesIn(language: Language): Promise<readonly Guide[]> {
   const known = kept.get(language);
   if (known !== undefined) return known;
-  const reading = Promise.all(GUIDE_SLUGS.map((slug) => readGuide(language, slug))).then((all) =>
-    all.filter((guide) => guide !== null),
-  );
+  const reading = Promise.all(GUIDE_SLUGS.map((slug) => readGuide(language, slug)));
   kept.set(language, reading);
   reading.catch(() => kept.delete(language));
   return reading;
@@ -53,16 +51,10 @@ export function guidesIn(language: Language): Promise<readonly Guide[]> {
 /** Those languages that guides are written in. */
 export const isGuideLanguage = (text: string): text is Language => FULL_LANGUAGES.some((each) => each === text);
 
-async function readGuide(language: Language, slug: GuideSlug): Promise<Guide | null> {
-  const text = await readFile(path.join(FOLDER, language, `${slug}.md`), "utf8").catch(nothingThere);
-  if (text === null) return null;
+async function readGuide(language: Language, slug: GuideSlug): Promise<Guide> {
+  const text = await readFile(path.join(FOLDER, language, `${slug}.md`), "utf8");
   const markdown = text.replace(ERRORS_GO_HERE, () => errorReference(language));
   return { slug, language, markdown, ...headOf(markdown) };
-}
-
-function nothingThere(cause: NodeJS.ErrnoException): null {
-  if (cause.code === "ENOENT") return null;
-  throw cause;
 }
 
 function headOf(markdown: string): Pick<Guide, "title" | "summary"> {

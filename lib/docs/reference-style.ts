@@ -9,7 +9,7 @@ export const REFERENCE_STYLE = `
 #reference{min-height:70vh}.waiting{color:var(--soft)}
 tr:target{background:var(--brand-soft)}html.dark-mode,html.dark-mode body{background:var(--page)}
 @media (min-width:60rem){.broad{grid-template-columns:15rem minmax(0,60rem)}.broad main{max-width:none}}
-.swagger-ui .wrapper{padding:0;max-width:none}
+#reference .swagger-ui{background:none}.swagger-ui .wrapper{padding:0;max-width:none}
 #reference .swagger-ui,#reference .swagger-ui :is(p,li,td,th,label,h3,h4,h5,button,select,input,textarea,table,.opblock-tag,.opblock-summary-description,.opblock-description-wrapper,.opblock-external-docs-wrapper,.opblock-title_normal,.response-col_status,.response-col_description,.parameter__name,.parameter__type,.parameter__in,.tab li,.model,.model-title,.prop-type,.prop-format,.servers>label,.json-schema-2020-12__title,.json-schema-2020-12__attribute,.json-schema-2020-12-keyword__name,.json-schema-2020-12-keyword__value,.json-schema-2020-12-accordion,.json-schema-2020-12-expand-deep-button,.markdown,.renderedMarkdown){font-family:inherit;color:var(--ink)}
 #reference .swagger-ui :is(.opblock-tag){font-size:1.125rem;margin:0;padding:.625rem .25rem;border:0;min-height:2.75rem}
 #reference .swagger-ui .opblock-tag button{min-width:2.75rem;min-height:2.75rem}

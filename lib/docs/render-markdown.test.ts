@@ -43,6 +43,6 @@ test("a block of code names its language, keeps every sign, and brings a button 
 
 test("a table may be scrolled by itself, and each cell knows its column", () => {
   expect(html("| `a` | |\n|---|---|\n| `b` | c |\n")).toBe(
-    '<div class="wide" role="group" tabindex="0" aria-label="Table"><table role="table"><thead><tr role="row"><th role="columnheader"><code>a</code></th><th role="columnheader"></th></tr></thead><tbody><tr role="row"><td role="cell" data-label="a"><code>b</code></td><td role="cell">c</td></tr></tbody></table></div>\n',
+    '<div class="wide" role="group" tabindex="0" aria-label="Table"><table role="table"><thead><tr role="row"><th role="columnheader"><code>a</code></th><td role="cell"></td></tr></thead><tbody><tr role="row"><td role="cell" data-label="a"><code>b</code></td><td role="cell">c</td></tr></tbody></table></div>\n',
   );
 });

@@ -44,7 +44,7 @@ export function renderMarkdown(markdown: string, words: MarkdownWords): Rendered
       table(token) {
         const names = token.header.map(({ text }) => plain(text));
         const inner = ({ tokens }: Tokens.TableCell) => this.parser.parseInline(tokens);
-        const head = token.header.map((cell) => `<th role="columnheader">${inner(cell)}</th>`).join("");
+        const head = token.header.map((cell) => columnHead(inner(cell))).join("");
         const rows = token.rows.map((row) => {
           const cells = row.map((cell, at) => `<td role="cell"${labelled(names[at])}>${inner(cell)}</td>`);
           return `<tr role="row">${cells.join("")}</tr>`;
@@ -65,6 +65,9 @@ export function renderMarkdown(markdown: string, words: MarkdownWords): Rendered
 
 /** On a phone each cell stands under the name of its column; the roles keep that a table for who listens to it. */
 const labelled = (name = ""): string => (name === "" ? "" : ` data-label="${escaped(name)}"`);
+/** A column without a name has no heading. */
+const columnHead = (html: string): string =>
+  html === "" ? '<td role="cell"></td>' : `<th role="columnheader">${html}</th>`;
 const plain = (text: string): string => text.replaceAll(/[`*]/g, "").trim();
 
 /** The button appears where scripts run; it stands over the block, so that nothing moves. */
