@@ -1,3 +1,4 @@
+import { merchant } from "./endpoint.ts";
 import {
   changeCollectionCode,
   createCollectionCode,
@@ -9,7 +10,6 @@ import {
 } from "./handlers/collection-codes.ts";
 import { docs, docsFile, guide, guideInLanguage, llms, openapi } from "./handlers/docs.ts";
 import { apiEpay, mapiEpay, returnEpay, submitEpay } from "./handlers/epay.ts";
-import { mcp } from "./handlers/mcp.ts";
 import { notify } from "./handlers/notify.ts";
 import { askOpenid, oauthCallback } from "./handlers/oauth.ts";
 import { healthz, metrics, readyz } from "./handlers/operations.ts";
@@ -55,6 +55,9 @@ import {
   testEndpoint,
 } from "./handlers/webhook-endpoints.ts";
 import { createMatch, type Route } from "./match.ts";
+
+/** Tools for agents. The protocol's library is loaded by the first call, since most shops never make one. */
+const mcp = merchant(null, async (call) => (await import("./mcp/answer.ts")).answerMcp(call));
 
 /**
  * Every call that is not a page. Our own server answers all of them without Next; under plain `next start` they are answered

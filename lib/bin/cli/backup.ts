@@ -9,9 +9,8 @@ import { systemClock } from "#lib/ops/system-clock.ts";
 import { modeOf } from "#lib/storage/configuration/gateway-accounts.ts";
 import { readMasterKeyState } from "#lib/storage/configuration/master-key.ts";
 import { recordAudit } from "#lib/storage/operations/audit-log.ts";
-import { type CommandReport, type OutputOptions, reportOn, withDatabase } from "./command.ts";
+import { type CommandReport, type OutputOptions, reportOn, sealsAtHand, withDatabase } from "./command.ts";
 import { chooseBackup, readOffline, restore } from "./restore.ts";
-import { sealsAtHand } from "./seals.ts";
 
 interface BackupFlags extends OutputOptions {
   readonly overwrite?: boolean;

@@ -1,9 +1,16 @@
 import { InvalidArgumentError, Option } from "commander";
 import { isAppError } from "#lib/base/app-error.ts";
 import { type Composed, compose } from "#lib/compose.ts";
-import { ConfigurationProblem, type Environment, poolAddressOf, readEnvironment } from "#lib/config/environment.ts";
+import {
+  ConfigurationProblem,
+  type Environment,
+  poolAddressOf,
+  readEnvironment,
+  readMasterKey,
+} from "#lib/config/environment.ts";
 import { openSeals, type Seals } from "#lib/config/master-key.ts";
-import type { SealedBox } from "#lib/config/sealed-box.ts";
+import { createSealedBox, type SealedBox } from "#lib/config/sealed-box.ts";
+import type { BackupSeal } from "#lib/ops/backup.ts";
 import { type Database, openDatabase } from "#lib/storage/client.ts";
 import { FULL_LANGUAGES, type Language } from "#lib/texts/language.ts";
 
@@ -98,3 +105,10 @@ export const languageOption = (otherwise: Language): Option =>
       if (found === undefined) throw new InvalidArgumentError(`must be one of ${FULL_LANGUAGES.join(", ")}`);
       return found;
     });
+
+/** What opens backups. One from before a key rotation needs the key of that time. */
+export const sealsAtHand = (): BackupSeal[] =>
+  [process.env.MASTER_KEY, process.env.MASTER_KEY_PREVIOUS].flatMap((text) => {
+    const key = readMasterKey(text ?? "");
+    return key === null ? [] : createSealedBox(key);
+  });

@@ -13,9 +13,8 @@ import type { AnchorHeads } from "#lib/storage/ledger/anchors.ts";
 import { migrate } from "#lib/storage/migrate.ts";
 import { installedMajor } from "../postgres/restored-cluster.mjs";
 import { startThrowAwayPostgres, startThrowAwayRestored } from "../postgres/throw-away.mjs";
-import { type CommandReport, type OutputOptions, reportOn } from "./command.ts";
+import { type CommandReport, type OutputOptions, reportOn, sealsAtHand } from "./command.ts";
 import { chooseBackup, readOffline } from "./restore.ts";
-import { sealsAtHand } from "./seals.ts";
 
 interface VerifyFlags extends OutputOptions {
   readonly backup?: string;

@@ -12,8 +12,7 @@ import { systemClock } from "#lib/ops/system-clock.ts";
 import type { RestoredAccess } from "#lib/storage/operations/ended-access.ts";
 import { installedMajor, restoreCluster } from "../postgres/restored-cluster.mjs";
 import { startPostgres } from "../postgres/start-postgres.mjs";
-import type { CommandReport } from "./command.ts";
-import { sealsAtHand } from "./seals.ts";
+import { type CommandReport, sealsAtHand } from "./command.ts";
 
 // A restore runs with the product stopped. A dump fills an empty database; a server's files become the embedded server itself.
 

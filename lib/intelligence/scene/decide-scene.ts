@@ -39,7 +39,7 @@ export interface SceneDecision extends ChannelDecision, BusinessScene {}
 /** What tells of the business alone; who asks, and by which device, is no part of it. */
 export type BusinessSignals = Omit<Signals, "userAgent" | "hints" | "askedChannel" | "accountChannels">;
 
-function gather(signals: BusinessSignals): SceneEvidence[] {
+function gatherEvidence(signals: BusinessSignals): SceneEvidence[] {
   const found: (SceneEvidence | null)[] = [];
   const industry = signals.industry ?? (signals.mcc === undefined ? null : sceneOfMcc(signals.mcc));
   if (industry !== null && industry !== "other") {
@@ -107,7 +107,7 @@ export function decideBusinessScene(signals: BusinessSignals): BusinessScene {
     const reasons = [{ signal: "correction", value, weight: 20 }];
     return { scene: corrected.scene, confidence: 1, reasons, fallback: false, version: SCENE_VERSION };
   }
-  const found = gather(signals);
+  const found = gatherEvidence(signals);
   const { scene, confidence, margin } = rank(signals, found);
   const needed = SENSITIVE_SCENES.has(scene) ? SENSITIVE_SURE_FROM : SURE_FROM;
   const fallback = !(confidence >= needed && margin >= MARGIN_FROM);

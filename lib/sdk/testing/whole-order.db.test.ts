@@ -1,5 +1,8 @@
+import { mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { freePort, type RunningProduct, startProduct } from "../../testing/running-product.ts";
 import { createLingfu, verifyWebhook, type WebhookEvent } from "../index.ts";
@@ -103,7 +106,9 @@ const EXAMPLES: Readonly<Record<string, ShopCommand>> = {
 
 async function withShop(name: string, use: (shop: RunningShop) => Promise<void>, more: Record<string, string> = {}) {
   const { id, secret } = await product.key({ requireSigning: true });
-  const env = { LINGFU_URL: product.url, LINGFU_KEY_ID: id, LINGFU_SECRET: secret, ...more };
+  // Where the shop in PHP keeps its books.
+  const TMPDIR = await mkdtemp(path.join(tmpdir(), "lingfu-shop-"));
+  const env = { LINGFU_URL: product.url, LINGFU_KEY_ID: id, LINGFU_SECRET: secret, TMPDIR, ...more };
   const command = EXAMPLES[name];
   if (command === undefined) throw new Error(`there is no example for ${name}`);
   const shop = await startShop(command, { port: await freePort(), env });
@@ -111,6 +116,7 @@ async function withShop(name: string, use: (shop: RunningShop) => Promise<void>,
     await use(shop);
   } finally {
     await shop.stop();
+    await rm(TMPDIR, { recursive: true });
   }
 }
 
