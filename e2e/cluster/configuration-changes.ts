@@ -10,14 +10,14 @@ import { until } from "../support/crash/until.ts";
 // a yes. A promotion is edited through the API, and a settings form of the dashboard is sent as a browser without scripts does.
 
 /** One change, told apart by its number. */
-interface Change {
+interface SentChange {
   readonly n: number;
   readonly isConfirmed: boolean;
 }
 
 export interface ChangedConfiguration {
-  readonly promotion: readonly Change[];
-  readonly rules: readonly Change[];
+  readonly promotion: readonly SentChange[];
+  readonly rules: readonly SentChange[];
 }
 
 interface Doors extends ProductDoors {
@@ -42,9 +42,9 @@ export async function changeConfiguration(doors: Doors, over: AbortSignal): Prom
     return [201, 409].includes((await callApi(doors, "POST", "/api/v1/promotions", body)).status);
   });
   const cookie = await signIn(doors.databaseUrl);
-  const promotion: Change[] = [];
-  const rules: Change[] = [];
-  const editing = async (changes: Change[], change: (n: number) => Promise<boolean>) => {
+  const promotion: SentChange[] = [];
+  const rules: SentChange[] = [];
+  const editing = async (changes: SentChange[], change: (n: number) => Promise<boolean>) => {
     for (let n = 1; !over.aborted; n++) {
       changes.push({ n, isConfirmed: await change(n).catch(() => false) });
       await sleep(PAUSE_MS);
@@ -163,7 +163,7 @@ export async function configurationFaults(changed: ChangedConfiguration, query: 
   ];
 }
 
-function faultsOf(what: string, sent: readonly Change[], there: readonly number[]): string[] {
+function faultsOf(what: string, sent: readonly SentChange[], there: readonly number[]): string[] {
   const times = (n: number) => there.filter((each) => each === n).length;
   const lost = sent
     .filter(({ n, isConfirmed }) => isConfirmed && times(n) === 0)
