@@ -11,6 +11,7 @@ const DISK_BYTES = 3_000 * MB;
 /** What a file system needs to keep what is on it. */
 const PAGE_BYTES = 4_096;
 const SPARE_BYTES_MAX = 64 * MB;
+const CLOSED_MS = 20_000;
 
 export class CampaignProduct {
   readonly product: RunningProduct;
@@ -33,10 +34,21 @@ export class CampaignProduct {
         disk,
       );
       if (!isCalm) opened.#startAnother();
+      opened.#closeOnSignal();
       return opened;
     } catch (cause) {
       disk.unmount();
       throw cause;
+    }
+  }
+
+  /** The disk in memory would stay mounted. */
+  #closeOnSignal(): void {
+    for (const name of ["SIGINT", "SIGTERM"] as const) {
+      process.once(name, () => {
+        setTimeout(() => process.exit(1), CLOSED_MS).unref();
+        this.close().finally(() => process.exit(1));
+      });
     }
   }
 

@@ -9,7 +9,7 @@ import type { CampaignSize } from "./plan.ts";
 // fail there. The product itself has no switch for any of this.
 
 const OUTPUT_BYTES_MAX = 64 * 1_024 * 1_024;
-const TIMEOUT_MS = 900_000;
+const TIMEOUT_MS = 300_000;
 /** What is made from the sources and as good in the copy: no guard is part of a page. */
 const MADE = [".next", ".lane", "prisma/generated"];
 

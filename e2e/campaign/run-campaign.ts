@@ -23,11 +23,21 @@ const REFUSE_EVERY = 17;
 const OFFER = "campaign-offer";
 const SETTLED_MS = 180_000;
 /** Copies with a guard taken away may never settle, and are not waited for long. */
-const CALM_SETTLED_MS = 120_000;
+const CALM_STALLED_MS = 20_000;
+const CALM_PATIENCE_MS = 30_000;
+/** For a call that finds the product down, or WeChat unclear. */
+const PATIENCE_MS = 240_000;
 const SETTLED_MS_PER_ORDER = 60;
 const BEIJING_MS = 8 * 3_600_000;
-/** Stories that pay before anybody closes. */
-const IN_TIME = new Set(["pays", "pays_at_closing", "repriced_while_paying"]);
+/** Stories that pay before anybody closes, and charges by code that nobody confirms on a phone. */
+const IN_TIME = new Set([
+  "pays",
+  "pays_at_closing",
+  "repriced_while_paying",
+  "paid",
+  "unclear",
+  "unclear_and_reversed",
+]);
 const EVENTS = [
   "order.paid",
   "order.closed",
@@ -87,7 +97,7 @@ interface RunningCampaign {
 
 async function run({ campaign, ear, plan, options, say }: RunningCampaign): Promise<CampaignResult> {
   const { product } = campaign;
-  const doors = new Doors(product);
+  const doors = new Doors(product, options.calm ? CALM_PATIENCE_MS : PATIENCE_MS);
   await Promise.all([openShop(doors, ear), addPushChannel(product, ear.url)]);
   const records = plan.orders.map(newRecord);
   const struck: StrikeCount = { counts: new Map(), recoveries: [], missed: new Map() };
@@ -111,13 +121,14 @@ async function run({ campaign, ear, plan, options, say }: RunningCampaign): Prom
   );
   say(`all orders have lived after ${crowd} s; a day passes`);
   const settling = performance.now();
-  const timeoutMs = (options.calm ? CALM_SETTLED_MS : SETTLED_MS) + options.orders * SETTLED_MS_PER_ORDER;
+  const timeoutMs = SETTLED_MS + options.orders * SETTLED_MS_PER_ORDER;
   const open = await settle({
     product,
     doors,
     records,
     stepMs: options.stepMs ?? (options.calm ? 300 : 1_000),
     timeoutMs,
+    stalledMs: options.calm ? CALM_STALLED_MS : timeoutMs,
   });
   if (open.length > 0) problems.push(`not ended: ${open.join(", ")}`);
   await reconcile(campaign, doors);
@@ -127,7 +138,11 @@ async function run({ campaign, ear, plan, options, say }: RunningCampaign): Prom
   const asked = new Map(
     records.filter(({ refunds }) => refunds.length > 0).map(({ plan: { number }, refunds }) => [number, refunds]),
   );
-  const paidInTime = new Set(plan.orders.filter(({ story }) => IN_TIME.has(story.kind)).map(({ number }) => number));
+  const paidInTime = new Set(
+    plan.orders
+      .filter(({ story }) => IN_TIME.has(story.kind === "code" ? story.how : story.kind))
+      .map(({ number }) => number),
+  );
   const verdict = await judge({
     client,
     sandboxUrl: product.sandboxUrl,

@@ -49,6 +49,8 @@ export interface SettlingTime {
   readonly records: readonly OrderRecord[];
   readonly stepMs: number;
   readonly timeoutMs: number;
+  /** What does not change for so long is not waited for. */
+  readonly stalledMs: number;
 }
 
 interface Settler extends SettlingTime {
@@ -67,8 +69,9 @@ export async function settle(time: SettlingTime): Promise<string[]> {
 }
 
 async function passTime(settler: Settler): Promise<string[]> {
-  const { client, doors, records, stepMs, timeoutMs } = settler;
+  const { client, doors, records, stepMs, timeoutMs, stalledMs } = settler;
   const deadline = performance.now() + timeoutMs;
+  let last = { open: "", at: performance.now() };
   for (let round = 0; ; round++) {
     const minutes = STEPS_MIN[round] ?? AFTERWARDS_MIN;
     await doors.tell("clock", { advanceMs: minutes * MINUTE_MS });
@@ -80,7 +83,15 @@ async function passTime(settler: Settler): Promise<string[]> {
     const open = (await client.query<{ what: string; count: number }>(OPEN)).rows;
     const isShopDone = records.every(({ refundsDone }) => refundsDone);
     if (open.length === 0 && isShopDone && round >= ROUNDS_MIN) return [];
-    if (performance.now() > deadline) return open.map(({ what, count }) => `${count} ${what}`);
+    const now = performance.now();
+    const state = JSON.stringify(open);
+    if (state !== last.open || round < ROUNDS_MIN) last = { open: state, at: now };
+    if (now > deadline || now - last.at > stalledMs) {
+      const undone = records.filter(({ refundsDone }) => !refundsDone).length;
+      return [...open, ...(undone === 0 ? [] : [{ what: "refunds that the shop meant", count: undone }])].map(
+        ({ what, count }) => `${count} ${what}`,
+      );
+    }
   }
 }
 

@@ -6,7 +6,7 @@ import { until } from "../support/crash/until.ts";
 // What the shop's server, its shoppers' pages and the sandbox's control calls say. A call without an answer is repeated.
 
 const CALL_TIMEOUT_MS = 20_000;
-const PATIENCE = { timeoutMs: 240_000, everyMs: 250 };
+const EVERY_MS = 250;
 /** What a product may answer while parts of it are down, WeChat is unclear, or the order has moved on. */
 const EXPECTED = new Set([402, 409, 429, 502, 503]);
 
@@ -27,8 +27,12 @@ export class Doors {
   /** Answers that should never occur, whatever was killed. */
   readonly oddities: string[] = [];
 
-  constructor(product: ProductDoors) {
+  readonly #patienceMs: number;
+
+  /** @param patienceMs how long a call is repeated that has no answer, or not the one that is waited for */
+  constructor(product: ProductDoors, patienceMs: number) {
     this.#product = product;
+    this.#patienceMs = patienceMs;
   }
 
   async once(
@@ -61,7 +65,7 @@ export class Doors {
         const answer = await call();
         return statuses.includes(answer.status) && answer;
       },
-      PATIENCE,
+      { timeoutMs: this.#patienceMs, everyMs: EVERY_MS },
     );
   }
 

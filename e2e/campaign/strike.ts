@@ -18,6 +18,7 @@ interface CrashRecovery {
   readonly servingMs: number;
   /** To the last order settled whose money was on its way just then and whose notice has no fault of its own. */
   readonly settledMs: Promise<number | null>;
+  /** How many these were when everything died. */
   readonly affected: number;
 }
 
@@ -117,20 +118,21 @@ async function killAt({ campaign }: Ring, { place, part }: Extract<Blow, { kind:
 
 async function killEverything({ campaign, records }: Ring): Promise<CrashRecovery> {
   const { product } = campaign;
-  const since = performance.now();
-  const affected = records
+  const paid = records
     .filter(({ paidAtMs, plan }) => paidAtMs !== null && plan.faults.length === 0)
     .map(({ orderId }) => orderId);
+  const open = async (orderIds: readonly string[]) => {
+    const sql = "select id from orders where id = any($1) and status = 'pending'";
+    return (await product.query<{ id: string }>(sql, [orderIds])).map(({ id }) => id);
+  };
+  const affected = await open(paid);
+  const since = performance.now();
   await campaign.killEverything();
   await product.start();
   await until("it serves", async () => (await fetch(`${product.url}/readyz`)).ok, { timeoutMs: READY_MS });
   const servingMs = Math.round(performance.now() - since);
-  const open = async () => {
-    const sql = "select from orders where id = any($1) and status = 'pending'";
-    return (await product.query(sql, [affected])).length;
-  };
-  const count = await open();
-  const watch = until("what was on its way is settled", async () => (await open()) === 0, { timeoutMs: SETTLED_MS });
+  const isSettled = async () => (await open(affected)).length === 0;
+  const watch = until("what was on its way is settled", isSettled, { timeoutMs: SETTLED_MS });
   const settledMs = watch.then(() => Math.round(performance.now() - since)).catch(() => null);
-  return { servingMs, affected: count, settledMs };
+  return { servingMs, affected: affected.length, settledMs };
 }
