@@ -71,11 +71,13 @@ function tryCopy(folder: string, { name, file, guard, without }: BrokenCopy, siz
   const since = performance.now();
   const { status, lines } = runCampaignIn(folder, size);
   writeFileSync(place, whole);
+  const found = lines.filter((line) => line.startsWith("! ")).map((line) => line.slice(2, 150));
   const row = {
     guard: name,
     // 1 alone does not tell a judge that found something from a product that did not start.
     caught: status === 1 && lines.some((line) => line.startsWith("✗ npm run campaign")),
-    by: lines.find((line) => line.startsWith("! "))?.slice(2, 150) ?? lines.at(-2) ?? "",
+    // A finding says more than that something did not end.
+    by: found.find((line) => !line.startsWith("not ended")) ?? found[0] ?? lines.at(-2) ?? "",
     seconds: Math.round((performance.now() - since) / 1_000),
   };
   console.log(`${row.caught ? "caught" : "NOT CAUGHT"} in ${row.seconds} s: ${name}: ${row.by}`);
