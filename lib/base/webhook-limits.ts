@@ -23,3 +23,6 @@ export const EVENTS_LISTED_DAYS = 30;
 export const EVENTS_COMMIT_WAIT_MS_MAX = SECOND_MS;
 /** No transaction that writes an event lasts longer. */
 export const EVENTS_SETTLED_MS = 5 * MINUTE_MS;
+/** How often the events of an installation elsewhere are asked for by its API, and how long after no answer. */
+export const EVENTS_POLL_REMOTE_MS = SECOND_MS;
+export const EVENTS_RETRY_REMOTE_MS = 3 * SECOND_MS;

@@ -1,14 +1,16 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Command, InvalidArgumentError } from "commander";
-import { EVENTS_POLL_MS, FORWARD_TIMEOUT_MS, PAGE_SIZE_MAX } from "#lib/base/limits.ts";
+import { isAppError } from "#lib/base/app-error.ts";
+import { FORWARD_TIMEOUT_MS } from "#lib/base/limits.ts";
+import { EVENTS_RETRY_REMOTE_MS } from "#lib/base/webhook-limits.ts";
 import { type EventView, subjectOf } from "#lib/contract/event.ts";
 import type { WebhookEvent } from "#lib/contract/webhook-endpoint.ts";
 import { systemClock } from "#lib/ops/system-clock.ts";
-import type { PrimaryPool } from "#lib/storage/client.ts";
 import { readEvents } from "#lib/webhooks/events.ts";
 import { signatureHeaders } from "#lib/webhooks/sign.ts";
 import { type CommandReport, type OutputOptions, reportOn, table, withDatabase } from "./command.ts";
+import { parseKey, parseOrigin, withEventSource } from "./event-sources.ts";
 import { parseLimit, parseMoment, parseTypes } from "./options.ts";
 
 interface EventListOptions extends OutputOptions {
@@ -26,6 +28,9 @@ interface TailOptions extends OutputOptions {
   readonly count?: number;
   /** The id of an event. */
   readonly after?: string;
+  /** Of an installation elsewhere, with a key of it; without them, of this one. */
+  readonly url?: string;
+  readonly key?: string;
 }
 
 interface ForwardOptions extends TailOptions {
@@ -35,6 +40,8 @@ interface ForwardOptions extends TailOptions {
 
 const TYPES = ["--types <list>", "of these types; default all"] as const;
 const ORDER = ["--order <id>", "of this order, ord_…"] as const;
+const URL_OPTION = ["--url <address>", "of a Lingfu elsewhere, such as https://pay.example, read by its API"] as const;
+const KEY_OPTION = ["--key <key>", "an API key of it, with the scope webhooks:read"] as const;
 const JSON_LINES = ["--json", "one line of JSON for each"] as const;
 
 export function addEventCommands(program: Command): void {
@@ -54,6 +61,8 @@ export function addEventCommands(program: Command): void {
     .option(...TYPES, parseTypes)
     .option(...ORDER)
     .option("--after <event>", "begin after this event instead of now")
+    .option(...URL_OPTION, parseOrigin)
+    .option(...KEY_OPTION, parseKey)
     .option("--count <n>", "end after so many", parseLimit)
     .option(...JSON_LINES)
     .action((options: TailOptions) =>
@@ -67,6 +76,8 @@ export function addEventCommands(program: Command): void {
     .option(...TYPES, parseTypes)
     .option(...ORDER)
     .option("--after <event>", "begin after this event instead of now")
+    .option(...URL_OPTION, parseOrigin)
+    .option(...KEY_OPTION, parseKey)
     .option("--count <n>", "end after so many", parseLimit)
     .option(...JSON_LINES)
     .action((options: ForwardOptions) => reportOn(options, () => listen(options)));
@@ -92,35 +103,31 @@ async function listEvents({ types, order, from, to, limit }: EventListOptions): 
 
 /** Hands over each event once, in order, from now on or from the one that was named. */
 async function follow(
-  { types, order, after, count = Number.POSITIVE_INFINITY }: TailOptions,
+  { after, count = Number.POSITIVE_INFINITY, ...options }: TailOptions,
   take: (event: EventView) => Promise<void>,
 ): Promise<CommandReport> {
   let seen = 0;
-  await withDatabase(async ({ database: { pool } }) => {
-    let cursor = after ?? (await newest(pool));
-    let from = systemClock.now().toISOString();
+  await withEventSource(options, async (source) => {
+    // What is wrong with the address or the key ends it here; later silence is waited out.
+    let cursor = after ?? (await source.newest());
+    const from = systemClock.now().toISOString();
     while (seen < count) {
-      const limit = Math.min(PAGE_SIZE_MAX, count - seen);
-      const query = cursor === undefined ? { createdFrom: from } : { cursor };
-      const page = await readEvents(
-        { pool, clock: systemClock },
-        { ...query, orderId: order, order: "oldest", limit },
-        types,
-      );
-      for (const event of page.data) {
+      const page = await source.after(cursor, from).catch(silence);
+      for (const event of page?.events ?? []) {
+        if (seen === count) break;
         await take(event);
-        [cursor, from] = [event.id, event.timestamp];
         seen += 1;
       }
-      if (page.nextCursor === null && seen < count) await sleep(EVENTS_POLL_MS);
+      cursor = page?.cursor ?? cursor;
+      if (page?.isMore !== true && seen < count) await sleep(page === null ? EVENTS_RETRY_REMOTE_MS : source.pollMs);
     }
   });
   return { value: { events: seen }, text: `${seen} events` };
 }
 
-async function newest(pool: PrimaryPool): Promise<string | undefined> {
-  const { data } = await readEvents({ pool, clock: systemClock }, { order: "newest", limit: 1 });
-  return data[0]?.id;
+function silence(cause: unknown): null {
+  if (isAppError(cause) && cause.code === "unavailable") return null;
+  throw cause;
 }
 
 async function listen({ forwardTo, secret = newSecret(), ...options }: ForwardOptions): Promise<CommandReport> {

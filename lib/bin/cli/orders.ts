@@ -3,10 +3,11 @@ import { beijingTime } from "#lib/base/beijing-time.ts";
 import { type Fen, fen, fenFromYuan, formatYuan } from "#lib/base/fen.ts";
 import { TRIGGER_TIMEOUT_MS } from "#lib/base/limits.ts";
 import { ORDER_STATUSES, type OrderView } from "#lib/contract/order.ts";
+import { control } from "#lib/outbound/sandbox-shopper.ts";
 import { recordAudit } from "#lib/storage/operations/audit-log.ts";
 import { type CommandReport, type OutputOptions, reportOn, table, withProduct } from "./command.ts";
 import { parseLimit, parseMoment, parseYuan } from "./options.ts";
-import { control, until } from "./sandbox-shopper.ts";
+import { until } from "./until.ts";
 
 const ACTOR = "command line";
 const ID = ["<id>", "ord_…, or your own order number"] as const;

@@ -4,9 +4,10 @@ import type { Composed } from "#lib/compose.ts";
 import { type EventView, subjectOf } from "#lib/contract/event.ts";
 import type { OrderView } from "#lib/contract/order.ts";
 import { WEBHOOK_EVENTS, type WebhookEvent } from "#lib/contract/webhook-endpoint.ts";
+import { control } from "#lib/outbound/sandbox-shopper.ts";
 import { readEvents } from "#lib/webhooks/events.ts";
 import { type CommandReport, type OutputOptions, reportOn, withProduct } from "./command.ts";
-import { control, until } from "./sandbox-shopper.ts";
+import { until } from "./until.ts";
 
 export function addTriggerCommand(program: Command): void {
   program

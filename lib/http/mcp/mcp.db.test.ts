@@ -1,4 +1,6 @@
 import { randomBytes } from "node:crypto";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
 import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
@@ -215,6 +217,54 @@ describe("a refund takes two calls", () => {
     const orderId = await paidOrder();
     const { call } = await agent(edge, ["refunds:read", "orders:write"]);
     expect((await call("refund_order", { orderId })).isError).toBe(true);
+  });
+});
+
+describe("in the sandbox", () => {
+  const opened: { close(): unknown }[] = [];
+  afterAll(() => Promise.all(opened.map((each) => each.close())));
+
+  /** Stands in for the sandbox's control call, which the command line uses as well; see lib/bin/cli/events.db.test.ts. */
+  async function openSandboxShop() {
+    let shop: EdgeFixture | undefined;
+    const asked: object[] = [];
+    const sandbox = createServer(async (request, response) => {
+      let body = "";
+      for await (const part of request.setEncoding("utf8")) body += part;
+      asked.push({ url: request.url, ...JSON.parse(body) });
+      const [newest] =
+        (await shop?.rows<{ number: string }>("select number from payment_attempts order by id desc")) ?? [];
+      shop?.wechat.pay(newest?.number ?? "");
+      response.end("{}");
+    });
+    await new Promise<void>((resolve) => sandbox.listen(0, "127.0.0.1", resolve));
+    const sandboxOrigin = `http://127.0.0.1:${(sandbox.address() as AddressInfo).port}`;
+    shop = await edgeFixture({ settings: { mcpWrites: true, sandboxOrigin } });
+    opened.push(sandbox, shop);
+    return { shop, asked };
+  }
+
+  test("an agent goes from an order to a paid one by its tools alone, once", async () => {
+    const { shop, asked } = await openSandboxShop();
+    const { call } = await agent(shop, ["orders:write"]);
+    const items = [{ name: "tea", unitAmount: 500, quantity: 1 }];
+    const { id: orderId } = (await call("create_order", { items, outTradeNo: "sandbox-1" })).said;
+    const paid = await call("pay_sandbox_order", { orderId });
+    expect(paid).toMatchObject({ isError: false, said: { id: orderId, status: "paid", amountPaid: 500 } });
+    expect(asked).toEqual([{ url: "/control/pay", codeUrl: expect.any(String), outcome: "success" }]);
+    expect((await call("pay_sandbox_order", { orderId })).said).toMatchObject({ error: "order_not_payable" });
+    expect((await call("pay_sandbox_order", { orderId: "ord_none" })).said).toMatchObject({ error: "not_found" });
+    expect(asked).toHaveLength(1);
+  });
+
+  test("with real credentials there is no such tool, whoever asks", async () => {
+    const real = await edgeFixture({ settings: { mcpWrites: true, sandbox: false, sandboxOrigin: null } });
+    opened.push(real);
+    const { client, call } = await agent(real);
+    expect((await client.listTools()).tools.map(({ name }) => name)).not.toContain("pay_sandbox_order");
+    const { id } = await real.order();
+    expect((await call("pay_sandbox_order", { orderId: id })).isError).toBe(true);
+    expect(await real.rows("select from payment_attempts")).toEqual([]);
   });
 });
 

@@ -4,6 +4,7 @@ import { EXPIRES_IN_S_DEFAULT } from "#lib/base/limits.ts";
 import { ORDER_STATUSES, type OrderView } from "#lib/contract/order.ts";
 import { orderRequestSchema } from "#lib/contract/order-request.ts";
 import { REFUND_STATUSES, type RefundView } from "#lib/contract/refund.ts";
+import { control } from "#lib/outbound/sandbox-shopper.ts";
 import { readOrderStory } from "#lib/storage/orders/order-story.ts";
 import { checked } from "../read-request.ts";
 import { fewSchema, momentInput, orderIdSchema, type ToolContext, tool } from "./tool.ts";
@@ -154,4 +155,23 @@ const closeOrder = tool({
   run: async ({ container }, { orderId }) => shortOrder(await container.payments.closeOrder(orderId)),
 });
 
-export const ORDER_TOOLS = [findOrders, explainOrder, findRefunds, createOrder, closeOrder];
+const paySandboxOrder = tool({
+  name: "pay_sandbox_order",
+  title: "Pay an order in the sandbox",
+  description:
+    "Pays an open order as a shopper does, at the sandbox WeChat Pay: no money moves. It answers the order, paid, and the webhook order.paid follows. With real credentials there is no such tool.",
+  scope: "orders:write",
+  isWrite: true,
+  isSandbox: true,
+  input: z.strictObject({ orderId: orderIdSchema }),
+  async run({ container }, { orderId }) {
+    const { payments } = container;
+    const { codeUrl } = await payments.startPayment({ orderId, channel: "native", openid: null, payerIp: null });
+    await control(container, "pay", { codeUrl, outcome: "success" });
+    // The notice may still be on its way.
+    await payments.syncOrder(orderId);
+    return shortOrder(await payments.order(orderId));
+  },
+});
+
+export const ORDER_TOOLS = [findOrders, explainOrder, findRefunds, createOrder, closeOrder, paySandboxOrder];

@@ -29,8 +29,9 @@ Refunds take two calls; show the first answer to a person before the second.`;
 export function createMcpServer(session: McpSession, scopes: readonly string[]): McpServer {
   const server = new McpServer({ name: "lingfu", version: "0.1.0" }, { instructions: INSTRUCTIONS });
   for (const each of MCP_TOOLS) {
-    const { name, title, description, scope, input, isWrite = false } = each;
+    const { name, title, description, scope, input, isWrite = false, isSandbox = false } = each;
     if (!mayDo(scopes, scope) || (isWrite && !session.allowsWrites)) continue;
+    if (isSandbox && session.container.settings.sandboxOrigin === null) continue;
     const annotations = { readOnlyHint: !isWrite, destructiveHint: isWrite, openWorldHint: false };
     server.registerTool(name, { title, description, inputSchema: input, annotations }, (given) =>
       answerCall(session, each, given as Record<string, unknown>),

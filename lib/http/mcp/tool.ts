@@ -19,6 +19,8 @@ interface ToolTerms<Input extends z.ZodType> {
   readonly input: Input;
   /** It changes something: only where the server was started with writes allowed. */
   readonly isWrite?: boolean;
+  /** It is there in sandbox mode alone. */
+  readonly isSandbox?: boolean;
   /** The answer is JSON, compact and without secrets. */
   readonly run: (context: ToolContext, input: z.output<Input>) => Promise<unknown>;
 }

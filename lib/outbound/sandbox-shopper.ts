@@ -1,13 +1,11 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { AppError } from "#lib/base/app-error.ts";
 import { SANDBOX_CALL_TIMEOUT_MS } from "#lib/base/limits.ts";
-import type { Composed } from "#lib/compose.ts";
 
 // What a shopper and WeChat do, in sandbox mode: the control calls of the sandbox WeChat Pay.
 
 /** @throws AppError `conflict` with real credentials, `unavailable` where the sandbox does not answer */
 export async function control(
-  { settings }: Pick<Composed, "settings">,
+  { settings }: { readonly settings: { readonly sandboxOrigin: string | null } },
   call: "pay" | "faults",
   body: object,
 ): Promise<Record<string, unknown>> {
@@ -25,20 +23,4 @@ export async function control(
   const text = await response.text();
   if (!response.ok) throw new AppError("conflict", `the sandbox refused: ${text.slice(0, 200)}`);
   return JSON.parse(text) as Record<string, unknown>;
-}
-
-const LOOK_EVERY_MS = 200;
-
-/** @throws AppError `unavailable` when it does not come in time */
-export async function until<Thing>(
-  read: () => Promise<Thing | undefined>,
-  { timeoutMs, what }: { readonly timeoutMs: number; readonly what: string },
-): Promise<Thing> {
-  for (let waitedMs = 0; ; waitedMs += LOOK_EVERY_MS) {
-    const thing = await read();
-    if (thing !== undefined) return thing;
-    if (waitedMs >= timeoutMs)
-      throw new AppError("unavailable", `${what} within ${timeoutMs / 1_000} s; is npm start running?`);
-    await sleep(LOOK_EVERY_MS);
-  }
 }
