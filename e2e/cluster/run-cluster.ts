@@ -76,6 +76,8 @@ async function measure(way: ClusterWay, kills: number): Promise<ClusterResult> {
     await shop.faults(FAIR);
     const day: TradingDay = { parts, shop, over: new AbortController(), sales: [] };
     const changing = changeConfiguration(parts, day.over.signal);
+    // It is awaited below; until then a failure must not end the process, which would leave the cluster running.
+    changing.catch(() => {});
     const shoppers = Array.from({ length: SHOPPERS }, () => shopUntilOver(day));
     await until("shoppers pay", () => day.sales.some(({ paidAt }) => paidAt !== null));
     console.table([await streamThroughNginx(shop, parts.url)]);
