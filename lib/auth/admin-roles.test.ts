@@ -38,6 +38,8 @@ const EXPECTED = `
   upkeep.write       y     -       -     -
   keys.read          y     -       -     -
   keys.write         y     -       -     -
+  epay.read          y     -       -     -
+  epay.write         y     -       -     -
   users.manage       y     -       -     -
   audit.read         y     y       -     -
 `;

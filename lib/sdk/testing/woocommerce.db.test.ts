@@ -59,8 +59,10 @@ test.runIf(hasPhp)(
     const { id, secret } = key;
     const wrong = await settings({ enabled: "1", url: product.url, key_id: id, secret: "sk_wrong" });
     expect(wrong.errors).toEqual([expect.stringMatching(/^这样设置无法使用灵付：unauthenticated/)]);
+    // The address that was kept is tried all the same, here without the key's id.
     expect((await settings({ enabled: "1", url: `${product.url}/shop`, secret })).errors).toEqual([
       expect.stringContaining("只含协议和域名"),
+      expect.stringContaining("signed requests only"),
     ]);
     expect((await settings({ enabled: "1", url: product.url, key_id: id, secret })).errors).toEqual([]);
     expect(await lingfu.webhookEndpoints.list()).toMatchObject({
