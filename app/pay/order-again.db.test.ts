@@ -69,7 +69,7 @@ test.each([
   expect(await ordersMade()).toBe(before);
 });
 
-test("nothing is made of an order that is open or paid, of a collection code, or of none", async () => {
+test("nothing is made of an order that is open or paid, of a till, of a collection code, or of none", async () => {
   const open = await edge.order();
   const paid = await edge.order();
   await edge.payAndNotify(await edge.open(paid.id));
@@ -78,8 +78,16 @@ test("nothing is made of an order that is open or paid, of a collection code, or
   const collected = await collection.order({ code, token: "t".repeat(22), amount: "5", note: "" });
   const ofCode = collected.kind === "ordered" ? collected.orderId : "";
   await edge.payments.closeOrder(ofCode);
+  await edge.rows("insert into stores (id, code, name, created_at) values ('sto_1', 'west', 'West', now())");
+  await edge.rows(
+    "insert into tills (id, store_id, code, name, created_at) values ('til_1', 'sto_1', '1', 'one', now())",
+  );
+  const items = [{ name: "tea", price: "18.00", quantity: 1 }];
+  const atTill = await edge.asMerchant("/api/v1/orders", { json: { items, storeCode: "west", tillCode: "1" } });
+  const { id: ofTill } = await atTill.json();
+  await edge.payments.closeOrder(ofTill);
   const before = await ordersMade();
-  for (const id of [open.id, paid.id, ofCode]) {
+  for (const id of [open.id, paid.id, ofCode, ofTill]) {
     expect(await press(id)).toEqual({ status: 303, location: `/pay/${id}?trouble=refused` });
   }
   const none = "ord_00000000000000000000000000";
