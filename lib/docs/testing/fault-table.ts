@@ -3,8 +3,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 /** A row of the guide on faults: the body for the sandbox, and what the guide says comes of it. */
 export interface FaultRow {
   readonly fault: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
-  /** What the caller is answered, and how it ends; both null where only a bill, a browser or API v2 shows it. */
-  readonly firstStatus: number | null;
+  /** What the caller may be answered; none where only a bill, a browser or API v2 shows it. */
+  readonly firstStatuses: readonly number[];
+  /** How it ends; null where there is no such answer. */
   readonly endsAs: string | null;
 }
 
@@ -12,12 +13,14 @@ export function faultRowsOf(guide: string): readonly FaultRow[] {
   return guide.split("\n").flatMap((line) => {
     if (!line.startsWith("| `{")) return [];
     const [, faults = "", , outcome = ""] = line.split(/\s?\|\s?/);
-    const [first] = /(?<=^`)\d{3}(?=`)/.exec(outcome) ?? [];
+    // "`503`, then …", or "`503` or `200`: …".
+    const [, ...firsts] = /^`(\d{3})`(?: \p{L}+ `(\d{3})`)?/u.exec(outcome) ?? [];
+    const firstStatuses = firsts.filter((each) => each !== undefined).map(Number);
     const [last] = /(?<=`)[a-z]+(?=`$)/.exec(outcome) ?? [];
     return [...faults.matchAll(/`(\{.*?\})`/g)].map(([, json = ""]) => ({
       fault: JSON.parse(json) as FaultRow["fault"],
-      firstStatus: first === undefined ? null : Number(first),
-      endsAs: first === undefined || last === undefined ? null : last,
+      firstStatuses,
+      endsAs: firstStatuses.length === 0 || last === undefined ? null : last,
     }));
   });
 }
