@@ -200,9 +200,14 @@ test("without the stream, polling alone finds the payment", async ({ page }) => 
 
 test("polling stops once the order is final", async ({ page }) => {
   const pay = new PayPage(page);
-  await pay.open((await createOrder()).id);
-  await payInSandbox({ codeUrl: (await pay.scan()) ?? "" });
+  const { id } = await createOrder();
+  await pay.open(id);
+  const codeUrl = (await pay.scan()) ?? "";
+  // The page that is paid is fetched once, after the last question.
+  const fetched = page.waitForRequest((request) => new URL(request.url()).pathname === `/pay/${id}`);
+  await payInSandbox({ codeUrl });
   await expect(pay.outcome).toHaveText("支付成功");
+  await fetched;
   let asked = 0;
   page.on("request", (request) => {
     if (/\/api\/orders\/\w+\/(?:status|events|check)$/.test(request.url())) asked++;
