@@ -25,7 +25,7 @@ export const plainSign = (fields: EpayFields, key = EPAY_KEY): string =>
   );
 
 /** As PHP panels write it: `stripslashes(urldecode(http_build_query($params)))`, with every field there is. */
-export const phpSign = (fields: EpayFields): string =>
+export const phpSign = (fields: EpayFields, key = EPAY_KEY): string =>
   md5(
     decodeURIComponent(
       Object.keys(fields)
@@ -33,7 +33,7 @@ export const phpSign = (fields: EpayFields): string =>
         .sort()
         .map((name) => `${name}=${encodeURIComponent(fields[name] ?? "")}`)
         .join("&"),
-    ).replaceAll("\\", "") + EPAY_KEY,
+    ).replaceAll("\\", "") + key,
   );
 
 export const signed = (fields: EpayFields, sign = plainSign(fields)): EpayFields => ({
