@@ -3198,6 +3198,15 @@ AS $function$
     else 'other'
   end $function$;
 
+CREATE OR REPLACE FUNCTION public.forgive_fault(code text, what text, fault text)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if left(code, 2) in ('40', '53', '57', '58') then raise exception '%', fault using errcode = code; end if;
+  raise warning '% was not written: %', what, fault;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.is_critical_alert(kind text)
  RETURNS boolean
  LANGUAGE sql
@@ -3301,7 +3310,7 @@ begin
      and exists (select from gateway_accounts g where g.status = 'active' and not g.sandbox) then return; end if;
   perform print_wanting(about_kind, about_order, about_refund, about_at);
 exception when others then
-  raise warning 'a print job of % was not written: %', about_kind, sqlerrm;
+  perform forgive_fault(sqlstate, 'a print job of ' || about_kind, sqlerrm);
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.print_job_moves()
@@ -3337,7 +3346,7 @@ begin
      and (p.store_id is null or p.store_id = t.store_id) and (p.till_id is null or p.till_id = t.id);
   return null;
 exception when others then
-  raise warning 'a print job of a shift was not written: %', sqlerrm;
+  perform forgive_fault(sqlstate, 'a print job of a shift', sqlerrm);
   return null;
 end $function$;
 
@@ -3747,7 +3756,7 @@ begin
   returning id into told;
   perform notify_wanting(told);
 exception when others then
-  raise warning 'a notification of % was not written: %', about.kind, sqlerrm;
+  perform forgive_fault(sqlstate, 'a notification of ' || about.kind, sqlerrm);
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.tell_of_account()
@@ -3814,7 +3823,7 @@ begin
   end if;
   return null;
 exception when others then
-  raise warning 'the news of an approval was not written: %', sqlerrm;
+  perform forgive_fault(sqlstate, 'the news of an approval', sqlerrm);
   return null;
 end $function$;
 
@@ -3902,7 +3911,7 @@ begin
   select told, way, about.created_at from unnest(ways) as way;
 exception when others then
   -- Nobody is kept out, and no refund is held up, because a message about it could not be written.
-  raise warning 'a message of % was not written: %', about.kind, sqlerrm;
+  perform forgive_fault(sqlstate, 'a message of ' || about.kind, sqlerrm);
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.upkeep_moves()
