@@ -1,6 +1,7 @@
 import pg from "pg";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { type Database, openDatabase, type Queryable } from "#lib/storage/client.ts";
+import { tcpProxy } from "#lib/testing/tcp-proxy.ts";
 import { type TestDatabase, testDatabase } from "#lib/testing/template-database.ts";
 import { startJobs, type Task } from "./worker.ts";
 
@@ -54,6 +55,49 @@ test("jobs go on after every connection was cut, and nothing is lost", async () 
   await other.end();
   await vi.waitUntil(() => seen.has("after"), WAIT);
   await jobs.stop();
+});
+
+test("a job that ends while the database is away is written down once it is back, and the process lives on", async () => {
+  const proxy = await tcpProxy(database.url);
+  const through = openDatabase({ url: proxy.url });
+  const unhandled: unknown[] = [];
+  const hear = (cause: unknown) => void unhandled.push(cause);
+  process.on("unhandledRejection", hear);
+  try {
+    const begun: unknown[] = [];
+    let end = () => {};
+    const ending = new Promise<void>((resolve) => {
+      end = resolve;
+    });
+    const note: Task = async (payload) => {
+      const name = (payload as { note: string }).note;
+      begun.push(name);
+      await ending;
+      if (name === "fails") throw new Error("refused");
+    };
+    const jobs = startJobs({ pool: through.pool, tasks: { note }, schedule: [], log });
+    await add(pool, "ends");
+    await add(pool, "fails");
+    await vi.waitUntil(() => begun.length === 2, WAIT);
+    proxy.mode = "hang_up";
+    proxy.cut();
+    end();
+    const tries = proxy.taken;
+    await vi.waitUntil(() => proxy.taken > tries + 20, WAIT);
+    proxy.mode = "pass";
+    const left = () =>
+      pool.query("select last_error, locked_by is null as free from graphile_worker._private_jobs where attempts > 0");
+    await vi.waitUntil(async () => (await left()).rows.every(({ free }) => free), WAIT);
+    await jobs.stop();
+    expect({ left: (await left()).rows, unhandled }).toEqual({
+      left: [{ last_error: "refused", free: true }],
+      unhandled: [],
+    });
+  } finally {
+    process.off("unhandledRejection", hear);
+    await through.close();
+    await proxy.close();
+  }
 });
 
 test("stopping waits for the job in hand and takes no other", async () => {

@@ -34,6 +34,7 @@ const CONCURRENCY = 8;
 /** How long a new job waits at most; what must be prompt is told by the hub and needs no job. */
 const POLL_MS = 1_000;
 const RESTART_MS = 2_000;
+const RECONNECT_MS = 500;
 
 /** Works off the job queue until it is stopped; a database that goes away is waited for. */
 export function startJobs(options: JobsOptions): Jobs {
@@ -42,7 +43,7 @@ export function startJobs(options: JobsOptions): Jobs {
   async function keepRunning(): Promise<void> {
     while (!stopping.signal.aborted) {
       try {
-        runner = await open(options);
+        runner = await open(options, stopping.signal);
         if (stopping.signal.aborted) await runner.stop();
         await runner.promise;
       } catch (cause) {
@@ -63,9 +64,12 @@ export function startJobs(options: JobsOptions): Jobs {
   };
 }
 
-function open({ pool, tasks, schedule, log, concurrency = CONCURRENCY }: JobsOptions): Promise<Runner> {
+function open(
+  { pool, tasks, schedule, log, concurrency = CONCURRENCY }: JobsOptions,
+  stopping: AbortSignal,
+): Promise<Runner> {
   return run({
-    pgPool: unlistened(pool),
+    pgPool: lent(pool, stopping),
     concurrency,
     pollInterval: POLL_MS,
     noHandleSignals: true,
@@ -78,13 +82,16 @@ function open({ pool, tasks, schedule, log, concurrency = CONCURRENCY }: JobsOpt
 }
 
 /**
- * graphile-worker asks a pool with a callback for one thing alone: the connection that it listens on for as long as it runs
- * (`listenForChanges` in its main.js). A pooler lends no session for so long, so it gets a connection on which nothing is ever
- * heard, and finds its jobs by looking.
+ * The pool as graphile-worker (0.17) can bear it:
+ * - It asks with a callback for one thing alone: the connection that it listens on for as long as it runs (`listenForChanges` in
+ *   its main.js). A pooler lends no session for so long, so it gets a connection on which nothing is ever heard, and finds its
+ *   jobs by looking.
+ * - It writes the end of a job without waiting for it (`completeJob` and `failJob` in its worker.js): an error there ends the whole
+ *   process. So a connection is waited for until the database is there, and a statement that lost its connection is run again.
  */
-function unlistened(pool: Database["pool"]): Database["pool"] {
+function lent(pool: Database["pool"], stopping: AbortSignal): Database["pool"] {
   const connect = (callback?: (cause: undefined, client: unknown, release: () => void) => void) =>
-    callback === undefined ? pool.connect() : callback(undefined, deafClient(), () => {});
+    callback === undefined ? connectWhenThere(pool, stopping) : callback(undefined, deafClient(), () => {});
   return new Proxy(pool, {
     get(_, key) {
       if (key === "connect") return connect;
@@ -96,11 +103,36 @@ function unlistened(pool: Database["pool"]): Database["pool"] {
 
 const deafClient = () => Object.assign(new EventEmitter(), { query: async () => ({ rows: [] }) });
 
+async function connectWhenThere(pool: Database["pool"], stopping: AbortSignal) {
+  for (;;) {
+    try {
+      const client = await pool.connect();
+      const query = (text: string, values?: unknown[]) =>
+        client.query(text, values).catch((cause) => {
+          throw isAway(cause) ? new LostConnection(cause) : cause;
+        });
+      return { query, release: () => client.release() };
+    } catch (cause) {
+      if (stopping.aborted || !isAway(cause)) throw cause;
+      await sleep(RECONNECT_MS, undefined, { signal: stopping }).catch(() => {});
+    }
+  }
+}
+
+/** Bears the code of a conflict between transactions, on which graphile-worker runs the same statement again. */
+class LostConnection extends Error {
+  readonly code = "40001";
+
+  constructor(cause: unknown) {
+    super("the connection was lost", { cause });
+  }
+}
+
 /** Turns graphile-worker's messages into log events; messages about single jobs are left out. */
 function tell(log: JobsOptions["log"], level: string, { message, meta }: { message: string; meta: unknown }): void {
   const cause = (meta as { error?: unknown } | undefined)?.error;
   // graphile-worker reports every reconnect attempt; the loops already report once that the database is away.
-  if (isAway(cause)) return;
+  if (isAway(cause) || cause instanceof LostConnection) return;
   const fields = cause === undefined ? { message } : { message, cause };
   if (level === "error") log.error("jobs.error", fields);
   if (level === "warning") log.warn("jobs.warning", fields);
