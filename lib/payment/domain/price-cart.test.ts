@@ -1,7 +1,15 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { fen } from "#lib/base/fen.ts";
 import { promotionSchema } from "#lib/contract/promotions.ts";
-import { type CartItem, type PricingFacts, type PromotionStanding, priceCart } from "./price-cart.ts";
+import {
+  type CartItem,
+  caseOf,
+  decisionOf,
+  type PricingFacts,
+  type PromotionStanding,
+  priceCart,
+  totalOf,
+} from "./price-cart.ts";
 
 const FACTS: PricingFacts = {
   now: "2026-07-01T04:00:00.000Z",
@@ -28,6 +36,11 @@ function standing(rule: object, left: Partial<PromotionStanding> = {}): Promotio
   return { rule: promotion, budgetLeft: null, usesLeft: null, usedByShopper: 0, ...left };
 }
 
+function randomly(rule: object): PromotionStanding {
+  const random = promotionSchema.parse({ id: "r", type: "random_off", phase: "channel", min: 1, max: 9, ...rule });
+  return { ...standing({}), rule: random };
+}
+
 const price = (one: PromotionStanding, facts = FACTS, items = [item()]) =>
   priceCart({ items, standings: [one], facts });
 
@@ -50,6 +63,15 @@ test.each<[string, PromotionStanding, PricingFacts, unknown]>([
   ["a budget that does not suffice", standing({}, { budgetLeft: 299 }), FACTS, ["budget", undefined]],
   ["a donation", standing({}), { ...FACTS, donation: true }, ["scope", "donation"]],
   ["another channel", standing({ audience: { channels: ["h5"] } }), FACTS, ["audience", undefined]],
+  ["held, and no use left", standing({}, { held: true, usesLeft: -1 }), FACTS, ["budget", undefined]],
+  ["outside its window", standing({ window: { end: "2026-07-01T00:00:00Z" } }), FACTS, ["window", undefined]],
+  ["not drawn, and closed for other reasons", randomly({ needsCode: true }), FACTS, ["code", undefined]],
+  [
+    "drawn, and over",
+    randomly({ window: { end: "2026-07-01T00:00:00Z" } }),
+    { ...FACTS, draws: { r: 7 } },
+    ["window", undefined],
+  ],
 ])("not applied: %s", (_what, one, facts, why) => {
   const { applied, rejected, discountFen } = price(one, facts);
   expect([applied, discountFen]).toEqual([[], 0]);
@@ -57,8 +79,7 @@ test.each<[string, PromotionStanding, PricingFacts, unknown]>([
 });
 
 test("a random reduction takes what was drawn, and nothing before", () => {
-  const random = { rule: promotionSchema.parse({ id: "r", type: "random_off", phase: "channel", min: 1, max: 9 }) };
-  const one = { ...standing({}), ...random };
+  const one = randomly({});
   expect(price(one).rejected).toMatchObject([{ reason: "window", because: "not_drawn" }]);
   expect(price(one, { ...FACTS, draws: { r: 7 } }).applied).toMatchObject([{ id: "r", amountFen: 7, draw: 7 }]);
 });
@@ -77,4 +98,121 @@ test("a thousand lines and a hundred promotions are weighed within bounds", () =
   const priced = priceCart({ items, standings, facts: FACTS });
   expect(priced.applied).toHaveLength(4);
   expect(priced.lineDiscounts.reduce((sum, one) => sum + one, 0)).toBe(priced.discountFen);
+});
+
+test("applied: what it takes off, under which name, and what is left to say of it", () => {
+  expect(price(standing({ version: 3, name: "summer" }), FACTS)).toEqual({
+    discountFen: 300,
+    lineDiscounts: [300],
+    applied: [
+      {
+        ...{ id: "p", version: 3, name: "summer", amountFen: 300, lines: [300], draw: null, code: null, codeId: null },
+        terms: { type: "amount_off", off: 300 },
+      },
+    ],
+    ...{ rejected: [], optimal: true },
+  });
+  expect(price(standing({ threshold: { amount: 500 } })).applied).toMatchObject([{ name: "满5减3" }]);
+  expect(price(standing({}), { ...FACTS, draws: { p: 5 } }).applied).toMatchObject([{ draw: null }]);
+});
+
+test("two that exclude each other: one is applied, the other has its reason and its name", () => {
+  const standings = [standing({ id: "a", group: "g", name: "small" }), standing({ id: "b", group: "g", off: 400 })];
+  const priced = priceCart({ items: [item()], standings, facts: FACTS });
+  expect(priced.applied.map(({ id }) => id)).toEqual(["b"]);
+  expect(priced.rejected).toEqual([{ id: "a", name: "small", reason: "group" }]);
+});
+
+describe("an order that has it already", () => {
+  const window = { end: "2026-06-01T00:00:00Z" };
+
+  test("keeps it though its time is over and its shopper is not known", () => {
+    const rule = { window, limitPerUser: 1, audience: { newCustomer: true } };
+    expect(price(standing(rule, { held: true })).discountFen).toBe(300);
+    expect(price(standing(rule)).discountFen).toBe(0);
+    expect(price(standing({ window })).discountFen).toBe(0);
+  });
+
+  test("keeps it in the channel that it is for, and in no other", () => {
+    const held = standing({ window, audience: { channels: ["h5"], newCustomer: true } }, { held: true });
+    expect(price(held, { ...FACTS, channel: "h5" }).discountFen).toBe(300);
+    expect(price(held, { ...FACTS, channel: "native" }).discountFen).toBe(0);
+    expect(price(standing({ audience: { scenes: ["retail"] } }, { held: true }), FACTS).discountFen).toBe(300);
+  });
+
+  test("does not have it for a donation", () => {
+    expect(price(standing({}, { held: true }), { ...FACTS, donation: true }).discountFen).toBe(0);
+  });
+});
+
+describe("codes", () => {
+  test("one for everybody works however it is written, and is told as the shop writes it", () => {
+    const one = standing({ code: "Xmas-10" });
+    expect(price(one).rejected).toMatchObject([{ reason: "code" }]);
+    expect(price(one, { ...FACTS, codes: ["XMAS10"] }).applied).toMatchObject([{ code: "Xmas-10", codeId: null }]);
+  });
+
+  test("of a list the one that was given counts, and which one it was is kept", () => {
+    const one = standing({ needsCode: true });
+    expect(price(one).rejected).toMatchObject([{ reason: "code" }]);
+    expect(price({ ...one, code: null }).rejected).toMatchObject([{ reason: "code" }]);
+    const listed = { ...one, code: { id: "cod_1", text: "abc-12" } };
+    expect(price(listed).applied).toMatchObject([{ code: "abc-12", codeId: "cod_1" }]);
+  });
+});
+
+test("who may have it, by shopper, scene and category", () => {
+  const old = standing({ audience: { newCustomer: false } });
+  expect(price(old, KNOWN).discountFen).toBe(300);
+  expect(price(standing({ audience: { newCustomer: true } }), { ...KNOWN, isNewCustomer: true }).discountFen).toBe(300);
+  const dining = standing({ audience: { scenes: ["dining"] } });
+  expect(
+    [
+      { ...FACTS, scene: "dining" },
+      { ...FACTS, scene: "retail" },
+    ].map((facts) => price(dining, facts).discountFen),
+  ).toEqual([300, 0]);
+  const drinks = standing({ scope: { categories: ["drinks"] } });
+  expect(price(drinks, FACTS, [item({ category: "drinks" })]).discountFen).toBe(300);
+  expect(price(drinks, FACTS, [item()]).discountFen).toBe(0);
+  expect(price(standing({ limitPerUser: 2 }, { usedByShopper: 1 }), KNOWN).discountFen).toBe(300);
+  expect(price(standing({}, { usesLeft: 1, budgetLeft: 300 })).discountFen).toBe(300);
+});
+
+test("a cart as the engine sees it: lines by their place, names in one form", () => {
+  const items = [item({ name: " e\u0301t\u00e9 \n tea ", category: "drinks", quantity: 2 }), item({ sku: "T1" })];
+  const one = standing({ code: "x-1" }, { usedByShopper: 4, budgetLeft: 50, usesLeft: 2 });
+  const listed = { ...standing({ id: "q" }), code: { id: "cod_1", text: "ab-c" } };
+  const seen = caseOf({ items, standings: [one, listed], facts: { ...FACTS, codes: ["X1"], scene: "dining" } });
+  expect(seen.lines).toEqual([
+    { id: "0", sku: "\u00e9t\u00e9 tea", categories: ["drinks"], unitAmount: 1_000, quantity: 2 },
+    { id: "1", sku: "T1", categories: [], unitAmount: 1_000, quantity: 1 },
+  ]);
+  expect(seen.promotions).toMatchObject([
+    { id: "p", code: "X1", budgetLeft: 50 },
+    { id: "q", code: "ABC", budgetLeft: null },
+  ]);
+  expect(seen.context).toEqual({
+    ...{ now: FACTS.now, isNewCustomer: false, channel: null, scene: "dining", draws: {}, codes: ["X1", "ABC"] },
+    usage: { p: 4, q: 0 },
+  });
+  expect(totalOf(items)).toBe(3_000);
+});
+
+test("a decision is kept with all that it rested on", () => {
+  const plain = standing({ version: 2 }, { budgetLeft: 900, usesLeft: 3, usedByShopper: 1 });
+  const held = standing({ id: "h" }, { held: true, code: { id: "cod_1", text: "ab-c" } });
+  const cart = { items: [item()], standings: [plain, held], facts: FACTS };
+  const priced = priceCart(cart);
+  expect(decisionOf(cart, priced)).toEqual({
+    engine: "offers-2",
+    inputs: {
+      ...FACTS,
+      promotions: [
+        { id: "p", version: 2, budgetLeft: 900, usesLeft: 3, usedByShopper: 1 },
+        { id: "h", version: 1, budgetLeft: null, usesLeft: null, usedByShopper: 0, held: true, code: "ab-c" },
+      ],
+    },
+    priced,
+  });
 });

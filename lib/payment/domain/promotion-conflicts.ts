@@ -89,10 +89,9 @@ function neverWorse(one: Promotion, two: Promotion): boolean {
 
 function givesAsMuch(one: Promotion, two: Promotion): boolean {
   if (one.type === "amount_off" && two.type === "amount_off") {
-    const isOnce = one.every !== true && two.every !== true;
-    const isSame =
-      one.every === two.every && one.maxTimes === two.maxTimes && one.threshold?.amount === two.threshold?.amount;
-    return one.off >= two.off && (isOnce || isSame);
+    // Its threshold is not higher (neverWorse), so where both repeat it repeats at least as often.
+    const isAsOften = two.every !== true || (one.every === true && one.maxTimes === two.maxTimes);
+    return one.off >= two.off && isAsOften;
   }
   return one.type === "percent_off" && two.type === "percent_off" && one.payBps <= two.payBps;
 }

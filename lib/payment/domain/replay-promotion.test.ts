@@ -80,3 +80,82 @@ test("hours count, dates do not, a code counts as entered, and of a random amoun
   const evening = order(60, { at: new Date("2026-11-04T20:00:00+08:00") });
   expect(replay(tried, [order(50), evening])).toMatchObject({ changed: 1, givenFen: 200, reasons: { window: 1 } });
 });
+
+test("uses in all run out as a budget does; a code and a list of codes count as entered", () => {
+  const twice = { rule: rule("new", { code: "Happy-1" }), budget: null, limitTotal: 2 };
+  expect(replay(twice, [order(50), order(60), order(70)])).toMatchObject({ changed: 2, reasons: { budget: 1 } });
+  const listed = { rule: rule("new", { needsCode: true }), ...limits };
+  expect(replay(listed, [order(50)])).toMatchObject({ changed: 1, budgetEndedAt: null });
+});
+
+test("a shopper who is known is told from one who is not, and is counted by themselves", () => {
+  const newcomers = { rule: rule("new", { audience: { newCustomer: true } }), ...limits };
+  const known = (isNewCustomer: boolean) => order(50, { shopperId: "a", isNewCustomer });
+  expect(replay(newcomers, [known(true), known(false), order(50)])).toMatchObject({
+    ...{ changed: 1, reasons: { audience: 2 } },
+  });
+  const twice = { rule: rule("new", { limitPerUser: 2 }), ...limits };
+  const by = (shopperId: string) => order(50, { shopperId });
+  expect(replay(twice, [by("a"), by("a"), by("b"), by("a"), by("b")])).toMatchObject({
+    ...{ changed: 4, reasons: { user_limit: 1 } },
+  });
+});
+
+test("channel and scene of the past order decide", () => {
+  const tried = { rule: rule("new", { audience: { channels: ["h5"], scenes: ["dining"] } }), ...limits };
+  const orders = [
+    order(50, { channel: "h5", scene: "dining" }),
+    order(50, { channel: "jsapi", scene: "dining" }),
+    order(50, { channel: "h5", scene: "retail" }),
+  ];
+  expect(replay(tried, orders)).toMatchObject({ changed: 1, reasons: { audience: 2 } });
+});
+
+test("what the others give counts for the takings, and the promotion that costs the most orders comes first", () => {
+  const [small, large] = [rule("small", { off: 100, group: "g" }), rule("large", { off: 5_000, group: "h" })];
+  const tried = { rule: rule("new", { exclusive: true, off: 5_050 }), ...limits };
+  // Both together give 51 yuan where both apply, so the new one loses there; below 50 yuan only a part fits.
+  const result = replay(tried, [order(80), order(90)], [small, large]);
+  expect(result).toMatchObject({ orders: 2, changed: 0, givenFen: 0, extraFen: 0, takingsFen: 17_000 - 2 * 5_100 });
+  expect(result.reasons).toEqual({ exclusive: 2 });
+  expect(result.conflicts.toSorted((a, b) => a.id.localeCompare(b.id))).toEqual([
+    { id: "large", losses: 0, wins: 2 },
+    { id: "small", losses: 0, wins: 2 },
+  ]);
+  const dear = rule("dear", { off: 500, group: "g", threshold: { amount: 10_000 } });
+  const better = { rule: rule("new", { group: "g" }), ...limits };
+  const cheap = rule("cheap", { off: 100, group: "g" });
+  // cheap is had below 100 yuan, dear above: the new one takes one order from dear and two from cheap.
+  expect(replay(better, [order(120), order(80), order(90)], [dear, cheap])).toMatchObject({
+    ...{ changed: 3, givenFen: 3_000, extraFen: 3_000 - 700, takingsFen: 29_000 - 700 },
+    conflicts: [
+      { id: "cheap", losses: 2, wins: 0 },
+      { id: "dear", losses: 1, wins: 0 },
+    ],
+  });
+});
+
+test("a promotion that does not apply for reasons of its own has no conflict with those that do", () => {
+  const tried = { rule: rule("new", { threshold: { amount: 10_000 } }), ...limits };
+  expect(replay(tried, [order(50)], [rule("old", {})])).toMatchObject({ reasons: { threshold: 1 }, conflicts: [] });
+});
+
+test("the others are priced as if they had run then, without a limit, and what they would give is no merit of it", () => {
+  const old = rule("old", { window: { start: "2027-01-01T00:00:00+08:00" }, needsCode: true, limitPerUser: 1 });
+  const tried = { rule: rule("new", { off: 500 }), ...limits };
+  const one = order(50, { shopperId: "a" });
+  expect(replay(tried, [one, one], [old])).toMatchObject({
+    ...{ changed: 2, givenFen: 1_000, extraFen: 1_000, takingsFen: 10_000 - 2_000, conflicts: [] },
+  });
+});
+
+test("a budget ends at the first order that uses it up, not at a later one", () => {
+  const [first, second] = [new Date("2026-11-05T12:00:00+08:00"), new Date("2026-11-06T12:00:00+08:00")];
+  const tried = { rule: rule("new", { off: 500 }), budget: 900, limitTotal: null };
+  // The engine gives nothing that the budget cannot bear, so it is not used up.
+  expect(replay(tried, [order(50, { at: first }), order(50, { at: second })])).toMatchObject({
+    ...{ changed: 1, budgetEndedAt: null },
+  });
+  const exact = { ...tried, budget: 500 };
+  expect(replay(exact, [order(50, { at: first }), order(50, { at: second })]).budgetEndedAt).toEqual(first);
+});

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { fen } from "#lib/base/fen.ts";
 import { anAttempt, anOrder, aPaidAttempt, later, MOMENT } from "#lib/testing/domain-fixture.ts";
-import { itemFen, orderView, settlingAttempt, statusView } from "./views.ts";
+import { isRecoverable, itemFen, orderView, settlingAttempt, statusView } from "./views.ts";
 import type { Voucher } from "./voucher.ts";
 
 // Goal: what others see of an order follows from its rows alone.
@@ -157,4 +157,38 @@ describe("what a watcher sees", () => {
       ...{ status: "partially_refunded", amountPaid: 1_800, paidAt: "2026-07-01T02:00:00.000Z", handover: null },
     });
   });
+});
+
+test("a closed order that nothing was paid for can be ordered again, and says so", () => {
+  const closed = anOrder({ status: "closed" });
+  expect(isRecoverable({ order: closed, attempts: [] })).toBe(true);
+  expect(isRecoverable({ order: closed, attempts: [anAttempt({ status: "closed" })] })).toBe(true);
+  const late = [anAttempt({ status: "closed" }), aPaidAttempt({ verdict: "late" })];
+  expect(isRecoverable({ order: closed, attempts: late })).toBe(false);
+  expect(isRecoverable({ order: anOrder(), attempts: [] })).toBe(false);
+  expect(view({ status: "closed" })).toMatchObject({ recoverable: true });
+  expect(view({ status: "closed" }, late)).not.toHaveProperty("recoverable");
+});
+
+test("a reason of the scene is a sentence, as it was kept or else in the shop's language", () => {
+  const reasons = [
+    { signal: "industry", value: "dining", weight: 2 },
+    { signal: "item", value: "tea", weight: 1, text: "kept" },
+  ];
+  const shown = view({ sceneDetail: { confidence: 0.9, reasons } as never }).sceneDetail;
+  expect(shown).toMatchObject({
+    confidence: 0.9,
+    reasons: [{ signal: "industry", value: "dining", weight: 2 }, reasons[1]],
+  });
+  expect(shown?.reasons[0]?.text).toMatch(/\p{Script=Han}/u);
+  expect(view({ sceneDetail: null }).sceneDetail).toBeNull();
+});
+
+test("a discount with terms says them in a sentence of its own, and none where its name is that sentence", () => {
+  const terms = { type: "amount_off" as const, off: 10 };
+  const discount = { id: "pro_1", name: "off", amountFen: fen(10), reason: null, terms };
+  const [named] = view({ discounts: [discount] }).discounts;
+  expect(named).toMatchObject({ id: "pro_1", name: "off", amount: 10, terms, reason: expect.stringContaining("0.10") });
+  const [same] = view({ discounts: [{ ...discount, name: named?.reason ?? "" }] }).discounts;
+  expect(same?.reason).toBeNull();
 });

@@ -1,7 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type Fen, fen, subtractFen } from "#lib/base/fen.ts";
-import { type JournalEntry, journalOfOwedMoney, journalOfRefund, journalOfSettlement } from "./ledger.ts";
+import {
+  type JournalEntry,
+  journalOfAcceptance,
+  journalOfOwedMoney,
+  journalOfRefund,
+  journalOfSettlement,
+} from "./ledger.ts";
 import type { Order } from "./order.ts";
 import { settledShare, splitOf, sumOf, type Voucher, type VoucherFunding } from "./voucher.ts";
 
@@ -101,4 +107,47 @@ test("a voucher at the merchant's expense is booked as such, one that was funded
     ["discounts", 200],
     ["sales", -1200],
   ]);
+});
+
+test("what cannot be of a payment is not believed, up to its last fen", () => {
+  const split = (change: object) => splitOf({ totalFen: fen(100), payerFen: null, ...change });
+  expect(split({})).toEqual({ settledFen: 100, payerFen: null, vouchers: [] });
+  expect([split({ settledFen: fen(0) }).settledFen, split({ settledFen: fen(-1) }).settledFen]).toEqual([0, 100]);
+  expect([split({ settledFen: fen(100) }).settledFen, split({ payerFen: fen(100) }).payerFen]).toEqual([100, 100]);
+  expect([split({ payerFen: fen(0) }).payerFen, split({ payerFen: fen(-1) }).payerFen]).toEqual([0, null]);
+  const whole = [voucherOf(60, "merchant"), voucherOf(40, "unknown")];
+  expect(split({ vouchers: whole })).toEqual({ settledFen: 40, payerFen: null, vouchers: whole });
+});
+
+test("a refund takes its share of what was settled, and the last one what is left of it", () => {
+  const attempt = { paidFen: fen(1_000), settledFen: fen(333), refundedFen: fen(0) };
+  // A third of each: 33.3 of 100, 66.6 of 200; what is rounded off comes with a later one.
+  expect(settledShare(fen(100), attempt)).toBe(33);
+  expect(settledShare(fen(100), { ...attempt, refundedFen: fen(200) })).toBe(33);
+  expect(settledShare(fen(700), { ...attempt, refundedFen: fen(300) })).toBe(333 - 99);
+  expect(settledShare(fen(900), { ...attempt, refundedFen: fen(300) })).toBe(333 - 99);
+  expect(settledShare(fen(400), { ...attempt, settledFen: fen(1_000) })).toBe(400);
+  expect(settledShare(fen(1_200), { ...attempt, settledFen: fen(1_000) })).toBe(1_200);
+});
+
+test("a late payment that is kept turns from a debt into the sale", () => {
+  const order = orderOf(fen(1_000), fen(200));
+  expect(journalOfAcceptance(order, { id: "att_1" })).toEqual({
+    cause: "acceptance:att_1",
+    lines: [
+      { account: "owed_to_shoppers", debitFen: 1_000, creditFen: 0 },
+      { account: "discounts", debitFen: 200, creditFen: 0 },
+      { account: "sales", debitFen: 0, creditFen: 1_200 },
+    ],
+  });
+  const owed = journalOfOwedMoney("att_1", { paidFen: fen(1_000), settledFen: fen(900) });
+  expect(owed).toEqual({
+    cause: "payment:att_1",
+    lines: [
+      { account: "wechat_clearing", debitFen: 900, creditFen: 0 },
+      { account: "vouchers", debitFen: 100, creditFen: 0 },
+      { account: "owed_to_shoppers", debitFen: 0, creditFen: 1_000 },
+    ],
+  });
+  expect(journalOfSettlement(order, { id: "att_1" }, fen(1_000)).cause).toBe("payment:att_1");
 });
