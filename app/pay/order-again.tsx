@@ -10,15 +10,15 @@ type AgainTrouble = "busy" | "refused";
 
 /**
  * Whether this order's page makes the same order again: where the shop allows it, for a while, and only where a shopper ordered
- * by themselves. An order of a till belongs to the cashier's side of the counter; software behind the epay door and a
- * collection code have made theirs and would not know the fresh one.
+ * by themselves. An order of a till belongs to the cashier's side of the counter; a collection code has made its own and would not
+ * know the fresh one. One of the epay door is not recoverable at all.
  */
 export async function mayOrderAgain(
   { merchant, now }: Pick<PageContext, "merchant" | "now">,
   { recoverable, closedAt, tillCode, metadata }: OrderView,
 ): Promise<boolean> {
   if (recoverable !== true || closedAt === null || now() - Date.parse(closedAt) >= ORDER_AGAIN_MS) return false;
-  if (tillCode !== null || "epayOrder" in metadata || "collectionCode" in metadata) return false;
+  if (tillCode !== null || "collectionCode" in metadata) return false;
   return (await merchant()).look.orderAgain === "on";
 }
 

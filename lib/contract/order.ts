@@ -93,7 +93,9 @@ export const orderSchema = z
     recoverable: z
       .literal(true)
       .optional()
-      .describe("Closed, and no money came for it: `POST …/recover` makes a fresh order with the same items"),
+      .describe(
+        "Closed, no money came for it, and not of the epay door: `POST …/recover` makes a fresh order with the same items",
+      ),
   })
   .meta({ id: "Order" });
 export type OrderView = z.output<typeof orderSchema>;

@@ -170,6 +170,19 @@ describe("what is asked for", () => {
     expect((await door.byForm("/submit.php", signed(fields))).status).toBe(400);
   });
 
+  test("cannot be made again by the API, whose fresh order the software would not be told of", async () => {
+    const id = await door.submit(door.fields());
+    expect(await door.edge.payments.closeOrder(id)).not.toHaveProperty("recoverable");
+    const before = await door.edge.rows("select count(*) from orders");
+    const answer = await door.edge.asMerchant(`/api/v1/orders/${id}/recover`, { method: "POST" });
+    expect(answer.status).toBe(409);
+    expect(await answer.json()).toMatchObject({
+      reason: "not_recoverable",
+      detail: expect.stringContaining("epay door"),
+    });
+    expect(await door.edge.rows("select count(*) from orders")).toEqual(before);
+  });
+
   const bad: readonly [what: string, fields: EpayFields, word: string][] = [
     ["a third decimal", { money: "1.001" }, "money"],
     ["an exponent", { money: "1e2" }, "money"],

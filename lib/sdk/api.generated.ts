@@ -70,7 +70,7 @@ export interface paths {
         put?: never;
         /**
          * Make a closed order again
-         * @description For a shopper who comes back after the order has closed (`recoverable`): a fresh order with the same items, metadata and time to pay, at the price of now, under the old number with `-r2`, `-r3` … behind it. Of two calls at once one makes it (201), and every later call answers it (200), also once it is paid, until it has closed itself. Promotion codes are not taken over. An order that money came for after it closed is not made again: `conflict` with `reason: not_recoverable`.
+         * @description For a shopper who comes back after the order has closed (`recoverable`): a fresh order with the same items, metadata and time to pay, at the price of now, under the old number with `-r2`, `-r3` … behind it. Of two calls at once one makes it (201), and every later call answers it (200), also once it is paid, until it has closed itself. Promotion codes are not taken over. An order that money came for after it closed is not made again, nor is one that software behind the epay door asked for, since that software is told of the number it gave alone: `conflict` with `reason: not_recoverable`.
          */
         post: operations["recoverOrder"];
         delete?: never;
@@ -1010,7 +1010,7 @@ export interface components {
             paidAt: string | null;
             closedAt: string | null;
             /**
-             * @description Closed, and no money came for it: `POST …/recover` makes a fresh order with the same items
+             * @description Closed, no money came for it, and not of the epay door: `POST …/recover` makes a fresh order with the same items
              * @constant
              */
             recoverable?: true;

@@ -73,7 +73,7 @@ const plainOrderOperations: Operations = {
       tag: "Orders",
       summary: "Make a closed order again",
       description:
-        "For a shopper who comes back after the order has closed (`recoverable`): a fresh order with the same items, metadata and time to pay, at the price of now, under the old number with `-r2`, `-r3` … behind it. Of two calls at once one makes it (201), and every later call answers it (200), also once it is paid, until it has closed itself. Promotion codes are not taken over. An order that money came for after it closed is not made again: `conflict` with `reason: not_recoverable`.",
+        "For a shopper who comes back after the order has closed (`recoverable`): a fresh order with the same items, metadata and time to pay, at the price of now, under the old number with `-r2`, `-r3` … behind it. Of two calls at once one makes it (201), and every later call answers it (200), also once it is paid, until it has closed itself. Promotion codes are not taken over. An order that money came for after it closed is not made again, nor is one that software behind the epay door asked for, since that software is told of the number it gave alone: `conflict` with `reason: not_recoverable`.",
       auth: "merchant",
       scope: "orders:write",
       once: true,

@@ -42,11 +42,14 @@ function sceneDetailView(detail: Order["sceneDetail"]): OrderView["sceneDetail"]
   return { ...detail, reasons };
 }
 
-/** The order as the merchant API and the webhooks show it. */
-/** Closed, and no money came for it: the same can be ordered again. */
+/** Closed, no money came for it, and whoever asked for it would know of the fresh one: the same can be ordered again. */
 export const isRecoverable = ({ order, attempts }: Pick<OrderFile, "order" | "attempts">): boolean =>
-  order.status === "closed" && attempts.every(({ status }) => status !== "succeeded");
+  order.status === "closed" && attempts.every(({ status }) => status !== "succeeded") && !isOfEpay(order);
 
+/** Asked for by software behind the epay door, which is told of this one order by its own number, and of no other. */
+export const isOfEpay = ({ metadata }: Pick<Order, "metadata">): boolean => "epayOrder" in metadata;
+
+/** The order as the merchant API and the webhooks show it. */
 export function orderView({ order, items, attempts }: OrderFile, payUrl: string): OrderView {
   const settling = settlingAttempt(attempts);
   const latest = attempts.at(-1);

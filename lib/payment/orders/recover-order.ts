@@ -6,7 +6,7 @@ import { type OrderRequest, orderRequestSchema } from "#lib/contract/order-reque
 import type { Deps } from "../deps.ts";
 import { orderNotFound } from "../domain/order.ts";
 import type { OrderFile } from "../domain/order-file.ts";
-import { isRecoverable } from "../domain/views.ts";
+import { isOfEpay, isRecoverable } from "../domain/views.ts";
 import { createOrder } from "./create-order.ts";
 import { readOrder } from "./read-orders.ts";
 
@@ -19,7 +19,7 @@ export interface RecoveredAttempt {
 /**
  * A fresh order for what a closed one asked for, at the price of now. Its number follows from the closed order's, so however many ask
  * at once, and however often, there is one that can be paid; where that one is paid already, it is the answer.
- * @throws AppError `not_found`; `conflict` when the order is not closed, or money came for it
+ * @throws AppError `not_found`; `conflict` when the order is not closed, money came for it, or it is of the epay door
  */
 export async function recoverOrder(deps: Deps, orderId: string): Promise<RecoveredAttempt> {
   const closed = await deps.store.findOrder(orderId);
@@ -35,10 +35,12 @@ export async function recoverOrder(deps: Deps, orderId: string): Promise<Recover
   });
 }
 
-const whyNot = ({ order }: OrderFile): string =>
-  order.status === "closed"
-    ? "money came for this order: refund it or accept it first"
-    : `the order is ${order.status}; only a closed one is made again`;
+function whyNot({ order }: OrderFile): string {
+  if (order.status !== "closed") return `the order is ${order.status}; only a closed one is made again`;
+  return isOfEpay(order)
+    ? "software behind the epay door made this order and would not be told of a fresh one: start a new payment there"
+    : "money came for this order: refund it or accept it first";
+}
 
 /** @returns null when the number belongs to another order, or to one that has closed as well */
 async function makeNumbered(deps: Deps, closed: OrderFile, outTradeNo: string): Promise<RecoveredAttempt | null> {
