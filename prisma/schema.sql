@@ -106,8 +106,10 @@ create table admin_passkeys (
   constraint admin_passkeys_user_id_fkey FOREIGN KEY (user_id) REFERENCES admin_users(id) ON DELETE CASCADE
 );
 CREATE INDEX admin_passkeys_of_user ON admin_passkeys USING btree (user_id, created_at);
+CREATE TRIGGER admin_passkeys_ended AFTER DELETE ON admin_passkeys FOR EACH ROW EXECUTE FUNCTION note_ended_passkey();
 CREATE TRIGGER admin_passkeys_fixed BEFORE UPDATE ON admin_passkeys FOR EACH ROW EXECUTE FUNCTION check_passkey_change();
 CREATE CONSTRAINT TRIGGER admin_passkeys_owner_left AFTER DELETE ON admin_passkeys DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION check_an_owner_is_left();
+CREATE TRIGGER admin_passkeys_suspended AFTER UPDATE ON admin_passkeys FOR EACH ROW WHEN (((old.suspended_at IS NULL) AND (new.suspended_at IS NOT NULL))) EXECUTE FUNCTION note_ended_passkey();
 
 create table admin_recovery_codes (
   user_id text not null,
@@ -118,8 +120,10 @@ create table admin_recovery_codes (
   constraint admin_recovery_codes_code_hash_check CHECK ((octet_length(code_hash) = 32)),
   constraint admin_recovery_codes_user_id_fkey FOREIGN KEY (user_id) REFERENCES admin_users(id) ON DELETE CASCADE
 );
+CREATE TRIGGER admin_recovery_codes_ended AFTER DELETE ON admin_recovery_codes FOR EACH ROW EXECUTE FUNCTION note_ended_recovery_code();
 CREATE TRIGGER admin_recovery_codes_fixed BEFORE UPDATE ON admin_recovery_codes FOR EACH ROW EXECUTE FUNCTION refuse_changed_recovery_code();
 CREATE CONSTRAINT TRIGGER admin_recovery_codes_ten AFTER INSERT ON admin_recovery_codes DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION check_recovery_codes();
+CREATE TRIGGER admin_recovery_codes_used AFTER UPDATE ON admin_recovery_codes FOR EACH ROW WHEN (((old.used_at IS NULL) AND (new.used_at IS NOT NULL))) EXECUTE FUNCTION note_ended_recovery_code();
 
 create table admin_sessions (
   id text not null,
@@ -586,6 +590,15 @@ create table discrepancies (
 CREATE INDEX discrepancies_open ON discrepancies USING btree (run_id) WHERE (closed_at IS NULL);
 CREATE TRIGGER discrepancies_fixed BEFORE DELETE OR UPDATE ON discrepancies FOR EACH ROW EXECUTE FUNCTION refuse_changed_discrepancy();
 CREATE TRIGGER discrepancies_never_emptied BEFORE TRUNCATE ON discrepancies FOR EACH STATEMENT EXECUTE FUNCTION refuse_truncate();
+
+create table ended_proofs (
+  kind text not null,
+  id text not null,
+  ended_at timestamp with time zone not null,
+  constraint ended_proofs_pkey PRIMARY KEY (kind, id),
+  constraint ended_proofs_id_check CHECK (((char_length(id) >= 1) AND (char_length(id) <= 64))),
+  constraint ended_proofs_kind_check CHECK ((kind = ANY (ARRAY['passkey'::text, 'recovery_code'::text])))
+);
 
 create table epay_accounts (
   pid text not null,
@@ -3252,6 +3265,24 @@ AS $function$
 begin
   update collection_orders set paid_amount = new.amount_due where order_id = new.id;
   update epay_orders set status = 'due', check_at = least(new.paid_at, now()) where order_id = new.id and status = 'unpaid';
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.note_ended_passkey()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  insert into ended_proofs (kind, id, ended_at) values ('passkey', old.id, now()) on conflict do nothing;
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.note_ended_recovery_code()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  insert into ended_proofs (kind, id, ended_at) values ('recovery_code', encode(old.code_hash, 'hex'), now()) on conflict do nothing;
   return null;
 end $function$;
 

@@ -91,7 +91,7 @@ test("a key that was revoked after the backup, and a person who was disabled, st
     expect(await admins.signIn(leaver, visitor)).toBeNull();
     expect(await admins.signIn(owner, visitor)).not.toBeNull();
     const { rows } = await there.pool.query("select detail from audit_log where action = 'backup.restored'");
-    const none = { accounts: 0, epay: 0, devices: 0, cashiers: 0 };
+    const none = { accounts: 0, epay: 0, devices: 0, cashiers: 0, passkeys: 0, recoveryCodes: 0 };
     expect(rows).toEqual([
       { detail: { backupAt: clock.now().toISOString(), sessions: 1, keys: 1, users: 1, ...none } },
     ]);

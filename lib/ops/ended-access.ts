@@ -5,13 +5,13 @@ import type { Log } from "#lib/base/log.ts";
 import type { Pool, Queryable } from "#lib/storage/client.ts";
 import { type Ended, readEndedAccess } from "#lib/storage/operations/ended-access.ts";
 
-// A list next to master.key of revoked keys and credentials, of disabled people and cashiers, and of devices that are tills no more. A backup is older than what was ended after it; the list
-// is not, so a restore that finds it does not bring a stolen key back to life. It only ever takes access away.
+// A list next to master.key of revoked keys and credentials, of disabled people and cashiers, of devices that are tills no more, and of
+// removed passkeys and used recovery codes. A backup is older than what was ended after it; the list is not, so a restore that finds it does not bring a stolen key back to life. It only ever takes access away.
 
 export const endedAccessFile = (dataDir: string): string => path.join(dataDir, "ended-access.jsonl");
 
 const lineSchema = z.object({
-  kind: z.enum(["key", "secret", "user", "account", "epay", "device", "cashier"]),
+  kind: z.enum(["key", "secret", "user", "account", "epay", "device", "cashier", "passkey", "recovery_code"]),
   id: z.string().min(1).max(64),
   endedAt: z.iso.datetime().nullable(),
 });

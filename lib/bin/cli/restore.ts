@@ -131,19 +131,20 @@ function accessLines(
   access: RestoredAccess,
   { dataDir, hasList }: { readonly dataDir: string; readonly hasList: boolean },
 ): string[] {
-  const { sessions, keys, users, accounts, epay, devices, cashiers, accountsInUse, keysInForce, epayInUse } = access;
+  const { sessions, keys, users, accounts, epay, devices, cashiers } = access;
+  const { passkeys, recoveryCodes, accountsInUse, keysInForce, epayInUse } = access;
   const list = endedAccessFile(dataDir);
   return [
     "Restored. Start the product with the same MASTER_KEY.",
-    `Ended again: ${sessions} sessions, ${keys} API keys, ${users} people, ${accounts} replaced WeChat accounts, ${epay} epay accounts, ${devices} till devices, ${cashiers} cashiers.`,
+    `Ended again: ${sessions} sessions, ${keys} API keys, ${users} people, ${accounts} replaced WeChat accounts, ${epay} epay accounts, ${devices} till devices, ${cashiers} cashiers, ${passkeys} passkeys, ${recoveryCodes} recovery codes.`,
     ...accountsInUse.map(
       (id) =>
         `! The WeChat account ${id} was revoked after the backup and is in use in it: import a configuration with new keys.`,
     ),
     hasList
       ? `What was ended after the backup is taken from ${list}.`
-      : `! There is no ${list}: API keys and epay accounts that were revoked or replaced, and people, cashiers and devices that were ended, after the backup are active again. Put the list of the lost DATA_DIR there before a restore, or end them by hand.`,
-    "Passwords, second factors and roles are those of the backup's time. Active API keys:",
+      : `! There is no ${list}: API keys and epay accounts that were revoked or replaced, and people, cashiers, devices, passkeys and recovery codes that were ended, after the backup are active again. Put the list of the lost DATA_DIR there before a restore, or end them by hand.`,
+    "Passwords, authenticators and roles are those of the backup's time. Active API keys:",
     ...keysInForce.map(({ id, name, createdAt }) => `  ${id}  ${name}  ${createdAt}`),
     ...(keysInForce.length === 0 ? ["  none"] : []),
     ...(epayInUse.length === 0 ? [] : ["Active epay accounts:"]),

@@ -2,14 +2,14 @@ import type pg from "pg";
 import type { Queryable } from "../client.ts";
 import { recordAudit } from "./audit-log.ts";
 
-// What was taken from somebody: API keys, keys of epay accounts, people, cashiers, devices that were tills, and replaced WeChat
-// credentials. A backup of before does not know of it, so it is kept outside of the database as well (lib/ops/ended-access.ts), and a
+// What was taken from somebody: API keys, keys of epay accounts, people, cashiers, devices that were tills, passkeys, recovery codes, and
+// replaced WeChat credentials. A backup of before does not know of it, so it is kept outside of the database as well (lib/ops/ended-access.ts), and a
 // restore ends it again.
 
 /** One that may no longer come in, or, by `endedAt: null`, may come in again. */
 export interface Ended {
-  readonly kind: "key" | "secret" | "user" | "account" | "epay" | "device" | "cashier";
-  /** Of a secret that was replaced: its hash, in hex. Of an epay account its pid, whose keys from before `endedAt` have ended. */
+  readonly kind: "key" | "secret" | "user" | "account" | "epay" | "device" | "cashier" | "passkey" | "recovery_code";
+  /** Of a secret that was replaced, and of a recovery code: its hash, in hex. Of an epay account its pid, whose keys from before `endedAt` have ended. */
   readonly id: string;
   readonly endedAt: string | null;
 }
@@ -27,6 +27,8 @@ const STATE = `
   select 'device', id, ended_at from till_devices where ended_at is not null
   union all
   select 'cashier', id, deactivated_at from cashiers
+  union all
+  select kind, id, ended_at from ended_proofs
   union all
   select 'user', id, disabled_at from admin_users`;
 
@@ -47,6 +49,10 @@ export interface RestoredAccess {
   readonly epay: number;
   readonly devices: number;
   readonly cashiers: number;
+  /** Removed or suspended after the backup: suspended now, so that their person sees them. */
+  readonly passkeys: number;
+  /** Used, or replaced by a new set. */
+  readonly recoveryCodes: number;
   /** Revoked after the backup, and in use in it: new credentials have to be imported. */
   readonly accountsInUse: readonly string[];
   /** In force now: those that were revoked after the backup and are in no list are among them. */
@@ -73,9 +79,11 @@ export async function endAccessAgain(client: pg.Client, { backupAt, ended, now }
   const count = async (sql: string, values: unknown[] = []) => (await client.query(sql, values)).rowCount ?? 0;
   const [accountIds, accountTimes] = endedOf("account");
   const { rows: known } = await client.query<Record<TablesThen, boolean>>(KNOWN_THEN);
-  const { people, invitations, accounts, epay, tills } = known[0] ?? {};
+  const { people, invitations, accounts, epay, tills, proofs } = known[0] ?? {};
   // A link of the backup may have been used or revoked since.
   if (invitations) await client.query(END_INVITATIONS, [now]);
+  if (proofs) await client.query("delete from admin_challenges");
+  if (people) await client.query(END_TOTP_CODES, [now]);
   const cashierSessions = tills ? await count("delete from cashier_sessions") : 0;
   const result = {
     sessions: (people ? await count("delete from admin_sessions") : 0) + cashierSessions,
@@ -85,6 +93,8 @@ export async function endAccessAgain(client: pg.Client, { backupAt, ended, now }
     epay: epay ? await count(END_EPAY, endedOf("epay")) : 0,
     devices: tills ? await count(END_DEVICES, endedOf("device")) : 0,
     cashiers: tills ? await count(END_CASHIERS, endedOf("cashier")) : 0,
+    passkeys: proofs ? await count(END_PASSKEYS, endedOf("passkey")) : 0,
+    recoveryCodes: proofs ? await count(END_RECOVERY_CODES, endedOf("recovery_code")) : 0,
   };
   const inUse = await client.query<{ id: string }>(ACCOUNTS_IN_USE, [accountIds]);
   await recordAudit(client, {
@@ -107,11 +117,12 @@ export async function endAccessAgain(client: pg.Client, { backupAt, ended, now }
 }
 
 // Stays SQL: one statement for several tables, or the restore's own connection, whose tables may be older than the program.
-/** A backup may be of a time before there were people in it, tills, or revoked credentials. */
-type TablesThen = "people" | "invitations" | "accounts" | "epay" | "tills";
+/** A backup may be of a time before there were people in it, passkeys and recovery codes, tills, or revoked credentials. */
+type TablesThen = "people" | "invitations" | "accounts" | "epay" | "tills" | "proofs";
 const KNOWN_THEN = `
   select to_regclass('admin_users') is not null as people, to_regclass('admin_invitations') is not null as invitations,
          to_regclass('epay_accounts') is not null as epay, to_regclass('cashier_sessions') is not null as tills,
+         to_regclass('admin_passkeys') is not null and to_regclass('admin_recovery_codes') is not null as proofs,
          exists (select from information_schema.columns
                   where table_schema = 'public' and table_name = 'gateway_accounts' and column_name = 'revoked_at') as accounts`;
 const END_INVITATIONS = "update admin_invitations set revoked_at = $1 where used_at is null and revoked_at is null";
@@ -143,6 +154,16 @@ const END_DEVICES = `
 const END_CASHIERS = `
   update cashiers c set deactivated_at = e.at from unnest($1::text[], $2::timestamptz[]) as e (id, at)
    where c.id = e.id and c.deactivated_at is null`;
+const END_PASSKEYS = `
+  update admin_passkeys p set suspended_at = e.at from unnest($1::text[], $2::timestamptz[]) as e (id, at)
+   where p.id = e.id and p.suspended_at is null`;
+const END_RECOVERY_CODES = `
+  update admin_recovery_codes c set used_at = e.at from unnest($1::text[], $2::timestamptz[]) as e (hash, at)
+   where c.code_hash = decode(e.hash, 'hex') and c.used_at is null`;
+/** A code of an authenticator that was taken after the backup is not taken again: the next one is of a step after the tolerance. */
+const END_TOTP_CODES = `
+  update admin_users set totp_last_step = greatest(totp_last_step, floor(extract(epoch from $1::timestamptz) / 30)::bigint + 1)
+   where totp_enabled_at is not null`;
 const EPAY_IN_USE = "select pid, name from epay_accounts where disabled_at is null order by pid";
 const ALERT =
   "insert into alerts (kind, cause, detail, created_at) values ('backup_restored', $1, $2, $3) on conflict do nothing";

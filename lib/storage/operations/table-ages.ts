@@ -74,6 +74,7 @@ export const TABLE_AGES: Readonly<Record<string, TableAge>> = {
   cashiers: AS_SET,
   cashier_stores: AS_SET,
   counter_settings: AS_SET,
+  ended_proofs: AS_SET,
   learner_settings: AS_SET,
   list_settings: AS_SET,
   list_views: AS_SET,

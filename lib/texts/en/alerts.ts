@@ -80,7 +80,7 @@ export const alerts: AlertsText = {
   ],
   backup_restored: [
     "Restored from a backup",
-    "Everybody has to sign in again. Keys revoked or replaced, and people, cashiers and devices ended after the backup stay so only where ended-access.jsonl lists them: check API keys, epay accounts, people, cashiers and devices.",
+    "Everybody has to sign in again. Keys revoked or replaced, and people, cashiers, devices, passkeys and recovery codes ended after the backup stay so only where ended-access.jsonl lists them: check API keys, epay accounts, people, cashiers and devices.",
   ],
   bill_differences: [
     "The bill differs from your books",

@@ -14,7 +14,8 @@ export const passkeys: PasskeysText = {
   states: {
     usable: "Usable",
     elsewhere: "Made for another address; not usable here",
-    suspended: "Suspended: there may be a copy. Remove it and add a new one",
+    suspended:
+      "Suspended: there may be a copy, or it was removed before a backup was restored. Remove it and add a new one",
   },
   rename: "Rename",
   renamed: "The name was saved",

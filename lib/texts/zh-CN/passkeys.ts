@@ -15,7 +15,7 @@ export const passkeys = {
   states: {
     usable: "可用",
     elsewhere: "属于另一个网址，在这里不能用",
-    suspended: "已停用：可能被复制过。请删除后重新添加",
+    suspended: "已停用：可能被复制过，或在恢复备份之前已被删除。请删除后重新添加",
   },
   rename: "改名",
   renamed: "名称已保存",
