@@ -2,6 +2,7 @@ import { expect, test } from "@playwright/test";
 import { beijingDay } from "../lib/base/beijing-time.ts";
 import { Admin } from "./support/pages/admin.ts";
 import { createOrder } from "./support/pages/merchant.ts";
+import { secretsIn } from "./support/product-secrets.ts";
 
 // Goal: who may takes the filtered list and the month with them, who may not is told so, and the audit log knows.
 
@@ -17,6 +18,7 @@ test("the owner downloads a filtered list and the month's statement; the audit l
   expect(download.suggestedFilename()).toMatch(/^orders-20\d\d-\d\d-\d\d-\d{4}\.csv$/);
   const address = download.url();
   const text = await (await page.request.get(address)).text();
+  expect(secretsIn(text)).toEqual([]);
   const lines = text.trim().split("\r\n");
   expect(lines).toHaveLength(2);
   expect(lines[0]).toContain("订单号,下单时间");

@@ -2,6 +2,7 @@ import { expect, type Page } from "@playwright/test";
 import { axeViolations } from "./support/axe.ts";
 import { dashboardPages } from "./support/dashboard-pages.ts";
 import { watchLayout } from "./support/pages/pay-page.ts";
+import { secretsIn } from "./support/product-secrets.ts";
 import { test } from "./support/walk-pages.ts";
 
 // Every page of the dashboard, found by its file: in both languages and colour schemes, on the narrowest phone and the widest
@@ -26,6 +27,7 @@ for (const { route } of dashboardPages()) {
       await page.goto(`/admin${example}`);
       await expect(page.getByRole("heading", { level: 1 })).toHaveCount(1);
       await expect(page.locator(".admin")).toHaveAttribute("lang", language);
+      expect(secretsIn(await page.content()), `${language}, secrets in the page`).toEqual([]);
       if (isMobile === (language === "zh-CN")) {
         expect(await axeViolations(page), `${language}, light`).toEqual([]);
         await page.emulateMedia({ colorScheme: "dark" });
