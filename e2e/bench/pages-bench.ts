@@ -1,5 +1,4 @@
-import { chmodSync, mkdtempSync, rmSync } from "node:fs";
-import os from "node:os";
+import { rmSync } from "node:fs";
 import path from "node:path";
 import pg from "pg";
 import { createAdminSessions } from "#lib/auth/admin-sessions.ts";
@@ -10,7 +9,7 @@ import { systemClock } from "#lib/ops/system-clock.ts";
 import { openDatabase } from "#lib/storage/client.ts";
 import { dashboardPages } from "../support/dashboard-pages.ts";
 import { choosePorts, product } from "../support/product.ts";
-import { startProductIn } from "../support/start-product.ts";
+import { makeDataFolder, startProductIn } from "../support/start-product.ts";
 import { type ShopToSeed, seedShop } from "./seed-shop.ts";
 
 interface PagesBench extends ShopToSeed {
@@ -27,7 +26,7 @@ const AIM_MS = 300;
 /** Fills a shop of its own with so many orders and prints how long the server takes for every page of the dashboard. */
 export async function benchPages(options: PagesBench): Promise<void> {
   await choosePorts();
-  const folder = options.keep === undefined ? makeScratchFolder() : path.resolve(options.keep);
+  const folder = options.keep === undefined ? makeDataFolder() : path.resolve(options.keep);
   await seedShop(folder, options);
   const stopProduct = await startProductIn(folder);
   try {
@@ -44,13 +43,6 @@ export async function benchPages(options: PagesBench): Promise<void> {
     await stopProduct();
     if (options.keep === undefined) rmSync(folder, { recursive: true, force: true });
   }
-}
-
-/** As root, the database's account has to get in. */
-function makeScratchFolder(): string {
-  const folder = mkdtempSync(path.join(os.tmpdir(), "lingfu-pages-"));
-  chmodSync(folder, 0o755);
-  return folder;
 }
 
 /** A session of the owner, past the sign-in page. @returns the cookie */

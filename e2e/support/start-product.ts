@@ -6,13 +6,19 @@ import { product } from "./product.ts";
 
 /** Playwright's global set-up: the product as its users start it, on free ports and with data of its own. */
 export default async function startProduct(): Promise<() => Promise<void>> {
-  const dataDir = mkdtempSync(path.join(os.tmpdir(), "lingfu-e2e-"));
-  chmodSync(dataDir, 0o755); // As root, the database's account has to get in.
+  const dataDir = makeDataFolder();
   const stop = await startProductIn(dataDir);
   return async () => {
     await stop();
     rmSync(dataDir, { recursive: true, force: true });
   };
+}
+
+/** A folder for a shop that is thrown away. As root, the database's account has to get in. */
+export function makeDataFolder(): string {
+  const folder = mkdtempSync(path.join(os.tmpdir(), "lingfu-e2e-"));
+  chmodSync(folder, 0o755);
+  return folder;
 }
 
 /** The same on data that stay. */

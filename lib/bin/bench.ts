@@ -1,5 +1,5 @@
-// npm run bench [-- http | chains | crypto | engine | offers | pages | seed | silence | standby | streams | webhooks]: each figure next to a baseline or an aim of the same run.
-// seed fills a shop of --orders over --days in --keep FOLDER and ends; pages takes --orders, --days, --rounds, --keep FOLDER (the shop stays for the next run) and --only TEXT.
+// npm run bench [-- http | chains | crypto | engine | large | offers | pages | seed | silence | standby | streams | webhooks]: each figure next to a baseline or an aim of the same run.
+// seed fills a shop of --orders over --days in --keep FOLDER and ends; pages takes --orders, --days, --rounds, --keep FOLDER (the shop stays for the next run) and --only TEXT; large takes --orders, --days and --keep FOLDER.
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { benchOffers, FRESH_SEEDS_FROM } from "#lib/lab/learner/bench-offers.ts";
@@ -11,6 +11,7 @@ import { BUILT_ON, HELD_OUT } from "#lib/lab/silence/rhythms.ts";
 import { benchChains } from "../../e2e/bench/chains-bench.ts";
 import { benchCrypto } from "../../e2e/bench/crypto-bench.ts";
 import { benchHttp } from "../../e2e/bench/http-bench.ts";
+import { benchLarge } from "../../e2e/bench/large-bench.ts";
 import { benchPages } from "../../e2e/bench/pages-bench.ts";
 import { seedShop } from "../../e2e/bench/seed-shop.ts";
 import { benchStandby } from "../../e2e/bench/standby-bench.ts";
@@ -42,6 +43,7 @@ const BENCHES: Readonly<Record<string, () => unknown>> = {
   webhooks: benchWebhooks,
   seed: fillShop,
   standby: benchStandby,
+  large: () => benchLarge({ ...options, orders: Number(options.orders), days: Number(options.days) }),
   pages: () =>
     benchPages({
       ...options,
