@@ -1,4 +1,4 @@
-import "./launch/hide-environment.mjs";
+import "./launch/keep-inside.mjs";
 import { runCommandLine } from "./cli/program.ts";
 
 // The operator's tool.

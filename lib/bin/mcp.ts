@@ -1,3 +1,4 @@
+import "./launch/keep-inside.mjs";
 import { StdioServerTransport } from "@modelcontextprotocol/sdk/server/stdio.js";
 import { compose } from "#lib/compose.ts";
 import { readEnvironment } from "#lib/config/environment.ts";

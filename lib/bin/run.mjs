@@ -1,5 +1,6 @@
 // node run.mjs [--alone] ENTRY ARGS…: runs a TypeScript entry against the product's database, which is started for the time
 // if it is not running; with --alone without a database. Standard output is the entry's.
+import "./launch/keep-inside.mjs";
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import path from "node:path";

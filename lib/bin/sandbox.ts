@@ -1,3 +1,4 @@
+import "./launch/keep-inside.mjs";
 import { giveBackMemory } from "#lib/ops/give-back-memory.ts";
 import { runSandbox } from "#lib/sandbox/index.ts";
 

@@ -1,5 +1,5 @@
 // npm start. Until the packages are installed it imports only Node's own modules.
-import "./launch/hide-environment.mjs";
+import "./launch/keep-inside.mjs";
 import { startAll } from "./launch/start-all.mjs";
 
 const [flag, name = ""] = process.argv.slice(2).flatMap((arg) => arg.split("="));

@@ -1,4 +1,4 @@
-import "./launch/hide-environment.mjs";
+import "./launch/keep-inside.mjs";
 import { hostname } from "node:os";
 import path from "node:path";
 import next from "next";

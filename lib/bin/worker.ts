@@ -1,4 +1,4 @@
-import "./launch/hide-environment.mjs";
+import "./launch/keep-inside.mjs";
 import { hostname } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { isLoopbackHost } from "#lib/base/networks.ts";

@@ -1,4 +1,4 @@
-import "../bin/launch/hide-environment.mjs";
+import "../bin/launch/keep-inside.mjs";
 import { compose } from "#lib/compose.ts";
 import { readEnvironment } from "#lib/config/environment.ts";
 import { answerLauncher } from "../bin/web/answer-launcher.ts";
