@@ -5,17 +5,16 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { generateSync } from "otplib";
+import { text as textOf } from "node:stream/consumers";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { createPasswords } from "#lib/auth/admin-password.ts";
-import { createAdmins } from "#lib/auth/admin-sign-in.ts";
-import { createCashiers } from "#lib/auth/cashiers.ts";
 import { Secret } from "#lib/base/secret.ts";
 import { type Composed, compose } from "#lib/compose.ts";
 import { readEnvironment } from "#lib/config/environment.ts";
 import { createSealedBox } from "#lib/config/sealed-box.ts";
 import { type Sandbox, startSandbox } from "#lib/sandbox/index.ts";
 import { createLingfu } from "#lib/sdk/index.ts";
+import { type CanaryCaller, seedCanaries } from "./canary-seeds.ts";
+import { CanaryTrap } from "./canary-trap.ts";
 import { endChild, startChild } from "./child-process.ts";
 import { COMPILED, runCli } from "./run-cli.ts";
 import { freePort } from "./running-product.ts";
@@ -25,21 +24,22 @@ import { type TestDatabase, testDatabase } from "./template-database.ts";
 // Method: real processes with a secret of every kind. They take orders, fail, crash and are asked everything; then all that they
 // wrote is searched for each secret, as it is, in base64, in hex and in an address. What is no secret has to be found.
 
+const [ANSWERS, SENT, INBOX, REPORTS] = [
+  "answers",
+  "what others are sent",
+  "robots and mailboxes",
+  "diagnostic reports",
+];
+const PLACES_OF_THE_WITNESS = [ANSWERS, SENT, "database", "output of commands"];
+const PLACES = [...PLACES_OF_THE_WITNESS, INBOX, REPORTS, "files", "output of web", "output of worker"];
 /** In each kind of place there has to be this: otherwise nothing was searched. */
 const WITNESS = "witness-of-the-canaries";
 const CARD = "6225880137704242";
 const HOLDER = "Canary Zhang Holder";
-const PIN = "83926175";
 
-const secrets = new Map<string, string>();
-/** One that the test makes up. */
-function canary(name: string, text = `canary-${randomBytes(9).toString("hex")}`): string {
-  secrets.set(name, text);
-  return text;
-}
-/** What was written, by where. */
-const written = new Map<string, string>();
-const note = (place: string, text: string) => void written.set(place, (written.get(place) ?? "") + text);
+const trap = new CanaryTrap();
+const canary = (name: string, text?: string) => trap.canary(name, text);
+const note = (place: string, text: string) => trap.note(place, text);
 
 let database: TestDatabase;
 let folder: string;
@@ -60,10 +60,16 @@ beforeAll(async () => {
     dataDir: folder,
     notifyUrlDefault: `http://127.0.0.1:${port}/payment/notify`,
   });
-  receiver = createServer((request, response) => {
-    request.resume();
+  receiver = createServer(async (request, response) => {
+    // What opens the receiver's own door is for it alone.
+    const { authorization: _, ...headers } = request.headers;
+    note(SENT, `${request.method} ${JSON.stringify(headers)}\n${await textOf(request)}\n`);
     // Others echo what they were sent.
-    response.writeHead(request.url?.includes("good") ? 204 : 500).end(JSON.stringify(request.headers));
+    response.writeHead(request.url?.includes("bad") ? 500 : 204).end(JSON.stringify(request.headers));
+  });
+  receiver.on("clientError", (cause: Error & { rawPacket?: Buffer }, socket) => {
+    note(SENT, cause.rawPacket?.toString("latin1") ?? "");
+    socket.destroy();
   });
   await new Promise<void>((resolve) => receiver.listen(0, "127.0.0.1", resolve));
   canary("database password", decodeURIComponent(new URL(database.url).password));
@@ -82,6 +88,8 @@ beforeAll(async () => {
     ADMIN_PASSWORD: canary("first password"),
     LEDGER_ANCHOR: anchor,
     LEDGER_ANCHOR_SECRET: canary("anchor secret", `whsec_${randomBytes(32).toString("base64")}`),
+    OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${receiverPort()}/good`,
+    MCP_WRITES: "1",
     LOG_LEVEL: "trace",
     NODE_OPTIONS: `--report-on-signal --report-directory=${folder}`,
   };
@@ -137,75 +145,12 @@ async function start(name: string, entry: string, wrong?: Record<string, string>
 /** A call of the product; the whole answer is kept. */
 async function call(target: string, init: RequestInit = {}): Promise<Response> {
   const response = await fetch(url + target, { redirect: "manual", ...init });
-  note("answers", `${response.status} ${[...response.headers]}\n${await response.clone().text()}\n`);
+  note(ANSWERS, `${response.status} ${[...response.headers]}\n${await response.clone().text()}\n`);
   return response;
 }
 
-/** Makes one of everything that has a secret. */
-async function seed() {
-  const { pool } = database;
-  const { keys, webhookEndpoints, notificationChannels, box, clock } = composed;
-  const bearer = await keys.create({ name: WITNESS, requireSigning: false, scopes: [], actor: "test" });
-  const signing = await keys.create({ name: "signs", requireSigning: true, scopes: [], actor: "test" });
-  const key = canary("API key", bearer.secret.reveal());
-  const signer = { id: signing.id, secret: canary("signing key", signing.secret.reveal()) };
-  for (const [name, target] of Object.entries({ good: "good", failing: "bad" })) {
-    const made = await webhookEndpoints.create({
-      url: `http://127.0.0.1:${receiverPort()}/${target}`,
-      events: ["order.paid", "refund.succeeded"],
-    });
-    canary(`webhook secret (${name})`, made.secret);
-  }
-  const choices = {
-    ...{ name: "x", events: ["payment_received", "refund_trouble"], roles: [], language: "zh-CN", amountMin: 0 },
-    ...{ quietFrom: null, quietTo: null, quietDrops: false, criticalPasses: true },
-  };
-  const robot = `http://127.0.0.1:${receiverPort()}/bad?key=`;
-  const mail = {
-    host: "127.0.0.1",
-    port: receiverPort(),
-    security: "none",
-    user: "shop@canary.test",
-    from: "shop@canary.test",
-  };
-  const channels = {
-    wecom: { url: robot + canary("robot's key") },
-    dingtalk: { url: robot + canary("robot's token"), secret: canary("robot's secret") },
-    email: { ...mail, to: ["people@canary.test"], password: canary("SMTP password") },
-  };
-  for (const [kind, settings] of Object.entries(channels)) {
-    await notificationChannels.create({ kind: kind as keyof typeof channels, choices, settings }, "test");
-  }
-  await pool.query("insert into stores (id, code, name, created_at) values ('sto_1', 'w', 'w', now())");
-  const passwords = createPasswords(4);
-  await createCashiers({ pool, clock, passwords }).create({
-    fields: { name: "cashier", refundUpTo: null, userId: null, storeIds: ["sto_1"] },
-    by: "test",
-    pin: canary("cashier's PIN", PIN),
-  });
-  await signInEverybody(createAdmins({ pool, clock, box, passwords, deviceKey: composed.deviceKey, publicUrl: url }));
-  return { key, signer };
-}
-
-async function signInEverybody(admins: ReturnType<typeof createAdmins>): Promise<void> {
-  const visitor = { address: "203.0.113.9", agent: WITNESS };
-  const email = "second@canary.test";
-  const made = await admins.users.create({ email, role: "owner", actor: "test" });
-  const password = canary("made password", made.password.reveal());
-  const opened = await admins.signIn({ email, password }, visitor);
-  const token = canary("session", opened?.token.reveal() ?? "");
-  const session = await admins.sessions.find(token);
-  if (session === null) throw new Error("not signed in");
-  const { secret } = await admins.totp.begin(session.user.id);
-  canary("TOTP secret", secret);
-  await admins.totp.confirm({ session, code: generateSync({ secret }), visitor });
-  for (const [at, code] of (await admins.recovery.make(session)).entries())
-    canary(`recovery code ${at}`, code.reveal());
-  await admins.signIn({ email, password: canary("wrong password") }, visitor);
-}
-
 /** Orders, payments and refunds, right and wrong. */
-async function drive({ key, signer }: Awaited<ReturnType<typeof seed>>): Promise<void> {
+async function drive({ key, signer, session }: CanaryCaller): Promise<void> {
   const json = { "content-type": "application/json", authorization: `Bearer ${key}` };
   const body = JSON.stringify({ items: [{ name: WITNESS, price: "18.00", quantity: 1 }], description: WITNESS });
   const shop = createLingfu({ baseUrl: url, sandboxUrl: sandbox.url, key: signer });
@@ -244,10 +189,30 @@ async function drive({ key, signer }: Awaited<ReturnType<typeof seed>>): Promise
   await notify(noticeHeaders(), `{"resource":{"ciphertext":"${wrong}"}}`);
   await notify({ "content-type": "text/xml" }, `<xml><sign>${wrong}</sign></xml>`);
   await call("/pay/oauth?code=canary&state=wrong", {
-    headers: { cookie: `lingfu_openid=${wrong}; lingfu_admin=${secrets.get("session")}` },
+    headers: { cookie: `lingfu_openid=${wrong}; lingfu_admin=${session}` },
   });
-  await call("/readyz");
-  await call("/api/openapi.json");
+}
+
+/** Everything that can be read by an address alone, and what an agent is told. */
+async function readEverything({ key, epay }: CanaryCaller): Promise<void> {
+  const json = { "content-type": "application/json", authorization: `Bearer ${key}` };
+  const { paths } = (await (await call("/api/openapi.json")).json()) as { paths: Record<string, object> };
+  const read = Object.keys(paths).filter((address) => "get" in (paths[address] ?? {}) && !address.includes("{"));
+  expect(read.length).toBeGreaterThan(12);
+  for (const address of read) await call(address, { headers: json, signal: AbortSignal.timeout(5_000) });
+  for (const [name, { status }] of Object.entries(EPAY_CALLS)) {
+    const answer = await call(`/api.php?${new URLSearchParams({ act: name, ...epay })}`);
+    expect([name, answer.status]).toEqual([name, status]);
+  }
+  for (const guide of ["en/quick-start.md", "zh-CN/keys", "en/keys"]) await call(`/docs/${guide}`);
+  const agent = { ...json, accept: "application/json, text/event-stream" };
+  const ask = async (method: string, params: object = {}) => {
+    const body = JSON.stringify({ jsonrpc: "2.0", id: 1, method, params });
+    return (await call("/mcp", { method: "POST", headers: agent, body })).text();
+  };
+  const tools = [...(await ask("tools/list")).matchAll(/"name":"(\w+)"/g)].map(([, name]) => name);
+  expect(tools.length).toBeGreaterThan(8);
+  for (const name of tools) await ask("tools/call", { name, arguments: {} });
 }
 
 const signed = (keyId: string) =>
@@ -302,11 +267,21 @@ async function breakIt(): Promise<void> {
   await writeFile(path.join(folder, "merchant.json"), await readFile(broken));
 }
 
+/** Node's debugger, which anybody on the machine could open by its address, stays shut. */
+async function signalTheDebugger(): Promise<void> {
+  const running = ["web", "worker"].map((name) => () => trap.read(`output of ${name}`));
+  for (const child of children.slice(0, 2)) child.kill("SIGUSR1");
+  for (const said of running) {
+    await expect.poll(said, { timeout: 20_000, interval: 50 }).toMatch(/debugger|inspector/i);
+    expect(said()).toContain("SIGUSR1 opens no debugger here");
+  }
+}
+
 /** An operator who looks for a fault lets the running processes write what Node has for that. */
 async function makeDiagnosticReports(): Promise<void> {
   for (const child of children.slice(0, 2)) child.kill("SIGUSR2");
   await expect.poll(async () => (await readReports()).length, { timeout: 20_000, interval: 100 }).toBe(2);
-  note("diagnostic reports", (await readReports()).join("\n"));
+  note(REPORTS, (await readReports()).join("\n"));
 }
 
 /** Those that are whole. */
@@ -321,12 +296,21 @@ async function cli(...args: string[]): Promise<void> {
   note("output of commands", `$ ${args.join(" ")}\n${out}${err}`);
 }
 
-const OUTPUTS = ["output of commands", "output of web", "output of worker"];
+/** What a pid may ask, with its key in the address. */
+const EPAY_CALLS = { query: { status: 200 }, orders: { status: 200 }, order: { status: 200 } };
 const COMMANDS = [
   ["doctor", "--json"],
   ["keys", "list", "--json"],
   ["accounts", "list", "--json"],
+  ["config", "versions", "--json"],
   ["config", "show", "1"],
+  ["epay", "list", "--json"],
+  ["events", "--json"],
+  ["orders", "list", "--json"],
+  ["notifications", "list", "--json"],
+  ["master-key", "status"],
+  ["admin", "first"],
+  ["verify-ledger"],
 ];
 
 /** Each row of each table as text; bytes are in hex. */
@@ -349,24 +333,17 @@ async function readFiles(): Promise<void> {
   }
 }
 
-const formsOf = (secret: string): string[] => {
-  const bytes = Buffer.from(secret, "utf8");
-  const raw = /^[A-Za-z0-9+/]{43}=$/.test(secret) ? [Buffer.from(secret, "base64").toString("hex")] : [];
-  // Within a longer text the beginning and end of base64 differ.
-  const inside = [0, 1, 2].map((shift) =>
-    Buffer.concat([Buffer.alloc(shift), bytes])
-      .toString("base64")
-      .slice(4, -4),
-  );
-  return [...new Set([secret, encodeURIComponent(secret), bytes.toString("hex"), ...inside, ...raw])];
-};
-
 test("no secret of any kind is in anything that the processes write", async () => {
-  const seeded = await seed();
-  await drive(seeded);
+  const { hostname: host } = new URL(sandbox.url);
+  const caller = await seedCanaries({
+    ...{ trap, composed, receiver: { host, port: receiverPort() } },
+    ...{ sandboxUrl: sandbox.url, publicUrl: url, witness: WITNESS },
+  });
+  await drive(caller);
+  await readEverything(caller);
   await breakIt();
   await Promise.all([...COMMANDS, ["backup", path.join(folder, "canary.backup")]].map((command) => cli(...command)));
-  // The worker has told the robots, the mail server, the endpoints and the anchor by then, or tried to.
+  // The worker has told the endpoints, the failing robots and the anchor by then, and everybody in the sandbox.
   await expect
     .poll(
       async () => {
@@ -374,26 +351,22 @@ test("no secret of any kind is in anything that the processes write", async () =
           `select (select count(*) from notification_deliveries where tries > 0)::int as told,
                   (select count(*) from webhook_tries)::int as hooks`,
         );
-        return rows[0].told >= 3 && rows[0].hooks >= 2;
+        const { messages } = await (await fetch(`${sandbox.url}/control/receivers`)).json();
+        const kinds = new Set(messages.map(({ receiver }: { receiver: string }) => receiver));
+        note(INBOX, JSON.stringify(messages));
+        return { told: rows[0].told >= 3, hooks: rows[0].hooks >= 2, kinds: kinds.size };
       },
       { timeout: 60_000, interval: 300 },
     )
-    .toBe(true);
+    .toEqual({ told: true, hooks: true, kinds: 6 });
   await readDatabase();
+  await signalTheDebugger();
   await makeDiagnosticReports();
   await Promise.all(children.map((child) => endChild(child)));
   await readFiles();
 
-  const found = [...secrets].flatMap(([name, secret]) => {
-    const forms = formsOf(secret);
-    return [...written].flatMap(([place, text]) =>
-      forms.some((form) => text.includes(form)) ? [`${name}: ${place}`] : [],
-    );
-  });
-  expect(found).toEqual([]);
-  for (const place of ["answers", "database", "files", "diagnostic reports", ...OUTPUTS]) {
-    expect(written.get(place) ?? "", place).not.toBe("");
-  }
-  for (const place of ["answers", "database"]) expect(written.get(place)).toContain(WITNESS);
-  expect(secrets.size).toBeGreaterThan(40);
+  expect(trap.escaped()).toEqual([]);
+  for (const place of PLACES) expect(trap.read(place), place).not.toBe("");
+  for (const place of PLACES_OF_THE_WITNESS) expect(trap.read(place), place).toContain(WITNESS);
+  expect(trap.size).toBeGreaterThan(60);
 }, 240_000);
