@@ -10,7 +10,7 @@ import { CALLER_NAMES, type CallerName, mayCall } from "./testing/callers.ts";
 import { Redirected } from "./testing/next-headers.ts";
 
 // Goal: every action, called directly as everybody who can reach the server, does nothing for those who may not, and says so; and is
-// not refused to those who may. A new action is entered in testing/action-cases.ts, or the first test fails.
+// not refused to those who may. No answer holds a secret that was made before: those made by the action itself are shown once. A new action is entered in testing/action-cases.ts, or the first test fails.
 // Only Next's own edges are stood in for: headers, cookies, redirects, and the refresh after an action.
 
 vi.mock("server-only", () => ({}));
@@ -60,7 +60,13 @@ async function outcomeOf(caller: CallerName, { file, name, fields }: (typeof CAS
     else if ("sql" in value) form.append(field, await shop.one(value.sql, caller));
     else for (const each of value) form.append(field, each);
   }
-  return shop.as(caller, () => ended(action.length < 2 ? action(form) : action(FRESH, form)));
+  return shop.as(caller, () => ended(noted(name, action.length < 2 ? action(form) : action(FRESH, form))));
+}
+
+async function noted(name: string, call: Promise<unknown>): Promise<unknown> {
+  const answer = await call;
+  shop.trap.note(name, JSON.stringify(answer) ?? "");
+  return answer;
 }
 
 async function ended(call: Promise<unknown>): Promise<string> {
@@ -106,4 +112,9 @@ test.each(CASES.filter(({ allowed }) => allowed !== "anybody"))("$file $name: op
     expect(outcome, caller).not.toBe("refused");
     if (at === 0) expect(outcome, caller).toBe(own.answer);
   }
+});
+
+test("no answer holds a secret that was there before", () => {
+  expect(shop.trap.size).toBeGreaterThan(20);
+  expect(shop.trap.escaped()).toEqual([]);
 });

@@ -5,10 +5,11 @@ import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { EDGE_ORIGIN } from "#lib/testing/edge-fixture.ts";
 import { type BusyShop, busyShop } from "./testing/busy-shop.ts";
 import { CALLER_NAMES, CALLERS, type CallerName, mayCall, type VisitingBrowser } from "./testing/callers.ts";
+import { readableFile } from "./testing/readable-file.ts";
 import { ROUTE_CASES, type RouteCase } from "./testing/route-cases.ts";
 
 // Goal: every route that hands something out without being a page answers those who may, 403 to a role that may not, and 401 to
-// whoever is not signed in; and what it refuses changes nothing. A new route is entered in testing/route-cases.ts, or the first
+// whoever is not signed in; what it refuses changes nothing; and no answer, Excel and PDF included, holds a secret. A new route is entered in testing/route-cases.ts, or the first
 // test fails. Only Next's own edges are stood in for: headers, cookies and redirects.
 
 vi.mock("server-only", () => ({}));
@@ -52,7 +53,9 @@ async function statusFor(caller: CallerName, { file, params = {}, query = "" }: 
     (routes.get(file) as ReadingRoute).GET(request, { params: Promise.resolve(filled) }),
   );
   const isStream = answer.headers.get("content-type")?.startsWith("text/event-stream") ?? false;
-  await (isStream ? answer.body?.cancel() : answer.arrayBuffer());
+  shop.trap.note(file, JSON.stringify([...answer.headers]));
+  if (isStream) await answer.body?.cancel();
+  else shop.trap.note(file, readableFile(new Uint8Array(await answer.arrayBuffer())));
   return answer.status;
 }
 
@@ -91,4 +94,14 @@ test.each(CASES)("$file: asks for the second factor again before a file, and bef
   await shop.edge.rows("update admin_sessions set confirmed_at = $1 where not awaits_code", [shop.edge.clock.now()]);
   const usual = own.status ?? 200;
   expect(status).toBe(own.isFile === true ? 303 : usual);
+});
+
+test("no answer and no file holds a secret", async () => {
+  const number = await shop.one("select out_trade_no from orders limit 1", "owner");
+  for (const form of ["csv", "xlsx"]) {
+    expect(shop.trap.read(`(dashboard)/orders/export.${form}/route.ts`)).toContain(number);
+  }
+  expect(shop.trap.read("(dashboard)/statements/[month]/statement.pdf/route.ts")).toContain("times are Beijing time");
+  expect(shop.trap.size).toBeGreaterThan(20);
+  expect(shop.trap.escaped()).toEqual([]);
 });

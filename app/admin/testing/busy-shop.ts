@@ -17,6 +17,7 @@ import { createReconciliation, createResolutions } from "#lib/reconcile/index.ts
 import { printOutbox } from "#lib/storage/printing/print-outbox.ts";
 import { reconciliationStore } from "#lib/storage/reconciliation/reconciliation-store.ts";
 import { resolutionStore } from "#lib/storage/reconciliation/resolution-store.ts";
+import { CanaryTrap } from "#lib/testing/canary-trap.ts";
 import { type EdgeFixture, edgeFixture } from "#lib/testing/edge-fixture.ts";
 import { paidLate, paidOrder, requestRefund } from "#lib/testing/paid-orders.ts";
 import { adminPasswords } from "../admin-request.ts";
@@ -26,6 +27,8 @@ import { visiting } from "./next-headers.ts";
 /** A shop that has one of everything, and everybody who may stand before its doors. */
 export interface BusyShop {
   readonly edge: EdgeFixture;
+  /** Knows every secret there is; tests note in it what they are answered. */
+  readonly trap: CanaryTrap;
   /** Calls as the browser of this caller does. */
   as<Result>(caller: CallerName, work: () => Promise<Result>): Promise<Result>;
   /** One text; `$1` is the id of who calls. */
@@ -42,12 +45,16 @@ export async function busyShop(): Promise<BusyShop> {
   const edge = await edgeFixture({ settings: { sandboxOrigin: "http://127.0.0.1:9" } });
   const container = withRest(edge);
   Object.assign(globalThis, { [CONTAINER_SYMBOL]: Promise.resolve(container) });
-  const cookies = await signEverybodyIn(edge);
-  await fill(edge, container);
+  const trap = new CanaryTrap();
+  const cookies = await signEverybodyIn(edge, trap);
+  await fill(edge, container, trap);
+  // Lists end before the present moment.
+  edge.clock.advance(1_000);
   // Everyone has shown the second factor just now, so that a refusal is for the want of the right.
   await edge.rows("update admin_sessions set confirmed_at = $1 where not awaits_code", [edge.clock.now()]);
   return {
     edge,
+    trap,
     as: (caller, work) => visiting({ cookies: cookies[caller] ?? {}, origin: originOf(caller) }, work),
     async one(sql, caller) {
       const session = sessionOf(caller) ?? "owner";
@@ -94,7 +101,7 @@ function withRest({ container, database, clock, payments, gateways, deps }: Edge
   };
 }
 
-async function signEverybodyIn({ database, clock, container, rows }: EdgeFixture) {
+async function signEverybodyIn({ database, clock, container, rows }: EdgeFixture, trap: CanaryTrap) {
   const admins = createAdmins({
     ...{ pool: database.pool, clock, box: container.box, passwords: adminPasswords, deviceKey: container.deviceKey },
     publicUrl: container.settings.publicUrl,
@@ -107,13 +114,14 @@ async function signEverybodyIn({ database, clock, container, rows }: EdgeFixture
       await rows("update admin_users set must_change_password = false, first_password = null where id = $1", [id]);
     }
     const opened = await admins.signIn({ email: emailOf(name), password: password.reveal() }, VISITOR);
-    sessions[name] = opened?.token.reveal() ?? "";
+    trap.canary(`password of ${name}`, password.reveal());
+    sessions[name] = trap.canary(`session of ${name}`, opened?.token.reveal());
   }
   await rows(
     "update admin_sessions set awaits_code = true, confirmed_at = null where user_id = (select id from admin_users where email = $1)",
     [emailOf("awaits_code")],
   );
-  const { tillCookies, cashierCookies } = await openTills(database.pool, { clock, container, rows });
+  const { tillCookies, cashierCookies } = await openTills(database.pool, { clock, container, rows, trap });
   return Object.fromEntries(
     Object.entries(CALLERS).map(([caller, own]: [string, VisitingBrowser]) => [
       caller,
@@ -131,7 +139,7 @@ async function signEverybodyIn({ database, clock, container, rows }: EdgeFixture
 /** Three tills of one store: a locked one, and one for each cashier. */
 async function openTills(
   pool: EdgeFixture["database"]["pool"],
-  { clock, container, rows }: Pick<EdgeFixture, "clock" | "container" | "rows">,
+  { clock, container, rows, trap }: Pick<EdgeFixture, "clock" | "container" | "rows"> & { trap: CanaryTrap },
 ) {
   const deps = { pool, clock, cookieBox: container.cookieBox, passwords: adminPasswords };
   const storeId = `sto_${"0".repeat(26)}`;
@@ -144,7 +152,8 @@ async function openTills(
     await rows("insert into tills (id, store_id, code, name, created_at) values ($1, $2, $3, $3, now())", [
       ...[tillId, storeId, `t${at}`],
     ]);
-    tillCookies[name] = (await tills.bind({ tillId, label: "test", by: "test" })).reveal();
+    const bound = await tills.bind({ tillId, label: "test", by: "test" });
+    tillCookies[name] = trap.canary(`till of ${name}`, bound.reveal());
     if (name === "locked") continue;
     const fields = { name, refundUpTo: name === "cashier" ? 10_000 : null, userId: null, storeIds: [storeId] };
     await createCashiers(deps).create({ fields, by: "test", pin: "270394" });
@@ -152,7 +161,7 @@ async function openTills(
     const device = await tills.deviceOf(tillCookies[name]);
     if (device === null) throw new Error("the device is no till");
     const token = await tills.signIn({ at: device, cashierId: cashier?.id ?? "", pin: "270394" });
-    cashierCookies[name] = token?.reveal() ?? "";
+    cashierCookies[name] = trap.canary(`session of ${name}`, token?.reveal());
   }
   return { tillCookies, cashierCookies };
 }
@@ -160,16 +169,22 @@ async function openTills(
 async function fill(
   edge: EdgeFixture,
   { notificationChannels, printers, webhookEndpoints, keys, epayAccounts, collection }: Container,
+  trap: CanaryTrap,
 ) {
   const { payments, rows } = edge;
-  await webhookEndpoints.create({ url: "http://127.0.0.1:9/hook", events: ["order.paid"] }, { actor: "test" });
-  await epayAccounts.create({ name: "second", mayRefund: false }, "test");
-  await keys.create({ name: "second", requireSigning: false, scopes: [], actor: "test" });
+  const hook = { url: "http://127.0.0.1:9/hook", events: ["order.paid" as const] };
+  trap.canary("webhook secret", (await webhookEndpoints.create(hook, { actor: "test" })).secret);
+  trap.canary("epay key", (await epayAccounts.create({ name: "second", mayRefund: false }, "test")).key);
+  const made = await keys.create({ name: "second", requireSigning: false, scopes: [], actor: "test" });
+  trap.canary("API key", made.secret.reveal());
   const names = ["receiver", "second"];
   for (const name of names) {
     const choices = { name, events: ["payment_received"], roles: [], language: "en", amountMin: 0 };
     const quiet = { quietFrom: null, quietTo: null, quietDrops: false, criticalPasses: false };
-    const settings = { url: "http://127.0.0.1:9/robot" };
+    const settings = {
+      url: "http://127.0.0.1:9/robot",
+      secret: trap.canary(`secret of the channel ${name}`, `whsec_${randomBytes(32).toString("base64")}`),
+    };
     await notificationChannels?.create({ kind: "webhook", choices: { ...choices, ...quiet }, settings }, "test");
     const printed = { storeId: null, tillId: null, name, width: 58, copies: 1, automatic: false, language: "en" };
     const network = { host: "127.0.0.1", port: "9100" };
