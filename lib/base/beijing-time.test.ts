@@ -1,10 +1,13 @@
 import { expect, test } from "vitest";
 import {
+  beijingCompact,
   beijingDay,
   beijingDayAfter,
   beijingHour,
   beijingMidnight,
   beijingMsOfDay,
+  beijingTime,
+  beijingTimestamp,
   beijingWeekday,
 } from "./beijing-time.ts";
 import { DAY_MS, HOUR_MS } from "./time.ts";
@@ -31,4 +34,11 @@ test("the next day is found across months and years", () => {
   expect(beijingDayAfter("2026-02-28")).toBe("2026-03-01");
   expect(beijingDayAfter("2026-12-31")).toBe("2027-01-01");
   expect(beijingMidnight("2026-13-01").getTime()).toBeNaN();
+});
+
+test("each way to write a moment, in Beijing and without fractions of a second", () => {
+  const at = new Date("2026-06-30T16:05:09.999Z");
+  expect([beijingTimestamp(at), beijingTime(at), beijingCompact(at)]).toEqual([
+    ...["2026-07-01T00:05:09+08:00", "2026-07-01 00:05:09", "20260701000509"],
+  ]);
 });

@@ -92,7 +92,9 @@ test("what may have been done is not done again: all callers hear of the failure
 test("one more than may wait is refused at once and comes again later; those who wait are served", async () => {
   const { runs, call, callsOf } = gated(1, 2);
   const [first, second, third] = [call(1), call(2), call(3)];
-  await expect(call(4)).rejects.toMatchObject({ code: "unavailable", retryAfterS: 2 });
+  await expect(call(4)).rejects.toMatchObject({
+    ...{ code: "unavailable", retryAfterS: 2, detail: "too many calls wait for the database" },
+  });
   runs[0]?.answer();
   await first;
   await settle();
@@ -100,4 +102,19 @@ test("one more than may wait is refused at once and comes again later; those who
   expect([await second, await third]).toEqual(["answer 2", "answer 3"]);
   void call(5);
   expect(callsOf()).toEqual([[1], [2, 3], [5]]);
+});
+
+test("a run is not repeated unless it is known that it changed nothing", async () => {
+  const runs: (readonly number[])[] = [];
+  const call = callTogether<number, string>({
+    ...{ lanes: 1, callsMax: 3 },
+    runAll: async (calls) => {
+      runs.push(calls);
+      await settle();
+      throw new Error("refused");
+    },
+  });
+  const answers = await Promise.allSettled([1, 2, 3].map(call));
+  expect(answers.map(({ status }) => status)).toEqual(["rejected", "rejected", "rejected"]);
+  expect(runs).toEqual([[1], [2, 3]]);
 });

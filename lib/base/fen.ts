@@ -75,9 +75,10 @@ export function shareOut(total: Fen, weights: readonly number[]): Fen[] {
   const exact = weights.map((weight) => BigInt(total) * BigInt(weight));
   const shares = exact.map((part) => part / whole);
   const missing = BigInt(total) - shares.reduce((sum, share) => sum + share, 0n);
+  // Sorting keeps equal ones in their order, so a tie goes to the lower index.
   const byRemainder = exact
     .map((part, index) => ({ index, remainder: part % whole }))
-    .sort((a, b) => (a.remainder === b.remainder ? a.index - b.index : a.remainder < b.remainder ? 1 : -1));
+    .sort((a, b) => Number(b.remainder - a.remainder));
   const luckier = new Set(byRemainder.slice(0, Number(missing)).map((part) => part.index));
   return shares.map((share, index) => fen(Number(share) + (luckier.has(index) ? 1 : 0)));
 }

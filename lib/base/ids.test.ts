@@ -20,7 +20,16 @@ test("an id is its kind, its moment and its random bytes", () => {
 test("an id is of its kind, 26 characters long, in the alphabet without i, l, o and u", () => {
   const id = formatId("order", 1, new Uint8Array(10).fill(7));
   expect(isId("order", id)).toBe(true);
-  for (const other of [`${id}0`, id.slice(0, -1), id.toUpperCase(), `x${id.slice(1)}`, id.replace("_", "-"), ""]) {
+  for (const other of [
+    `${id}0`,
+    id.replace("_", "_0"),
+    id.replace("_", "_!"),
+    id.slice(0, -1),
+    id.toUpperCase(),
+    `x${id.slice(1)}`,
+    id.replace("_", "-"),
+    "",
+  ]) {
     expect(isId("order", other), other).toBe(false);
   }
   expect(isId("refund", id)).toBe(false);
@@ -31,6 +40,7 @@ test("an id is of its kind, 26 characters long, in the alphabet without i, l, o 
 test("a code of bytes has eight characters for five bytes, and one for what is left over", () => {
   expect(readableCode(Uint8Array.from([255, 255, 255, 255, 255]))).toBe("ZZZZZZZZ");
   expect(readableCode(Uint8Array.from([8]))).toBe("10");
+  expect(readableCode(Uint8Array.from([255]))).toBe("ZW");
   expect(readableCode(Uint8Array.from([0xf8, 0x3e, 0x0f, 0x83, 0xe0]))).toBe("Z0Z0Z0Z0");
   expect(readableCode(new Uint8Array(0))).toBe("");
 });

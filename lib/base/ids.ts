@@ -51,9 +51,7 @@ export function formatId(kind: IdKind, nowMs: number, random: Uint8Array): strin
 }
 
 export const isId = (kind: IdKind, text: string): boolean =>
-  text.length === ID_PREFIXES[kind].length + 27 &&
-  text.startsWith(`${ID_PREFIXES[kind]}_`) &&
-  /^[0-9a-hjkmnp-tv-z]{26}$/.test(text.slice(ID_PREFIXES[kind].length + 1));
+  text.startsWith(`${ID_PREFIXES[kind]}_`) && /^[0-9a-hjkmnp-tv-z]{26}$/.test(text.slice(ID_PREFIXES[kind].length + 1));
 
 /** Upper-case base 32 text of random bytes (8 characters per 5 bytes), for numbers that people may read out. */
 export const readableCode = (random: Uint8Array): string => encodeBytes(random).toUpperCase();

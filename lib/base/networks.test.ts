@@ -1,6 +1,14 @@
 import { BlockList, isIP } from "node:net";
 import { expect, test } from "vitest";
-import { INNER_NETWORKS, isInside, LOOPBACK_NETWORKS, readAddress, readNetwork } from "./networks.ts";
+import {
+  bareHost,
+  INNER_NETWORKS,
+  isInside,
+  isLoopbackHost,
+  LOOPBACK_NETWORKS,
+  readAddress,
+  readNetwork,
+} from "./networks.ts";
 
 test.each([
   ["0.0.0.0", 0n],
@@ -14,6 +22,8 @@ test.each([
   ["::FFFF:a00:1", 0x0a00_0001n],
   ["64:ff9b::10.0.0.1", (0x0064_ff9bn << 96n) | 0x0a00_0001n],
   ["fe80::1%eth0", (0xfe80n << 112n) | 1n],
+  ["1:2:3:4:5:6:1.2.3.4", 0x0001_0002_0003_0004_0005_0006_0102_0304n],
+  ["1:2:3:4:5:6:7::", 0x0001_0002_0003_0004_0005_0006_0007_0000n],
 ])("%s is an address", (text, bits) => {
   expect(readAddress(text)?.bits).toBe(bits);
 });
@@ -35,18 +45,26 @@ test.each([
   "g::",
   "1.2.3.4::",
   "::1.2.3",
+  "::1.2.3.4:5",
   "localhost",
 ])("%j is none", (text) => {
   expect(readAddress(text)).toBeNull();
   expect(isIP(text)).toBe(0);
 });
 
-test.each(["10.0.0.0/33", "10.0.0.0/", "/8", "10.0.0.0/8/8", "fc00::/129", "::ffff:10.0.0.0/8", "10.0.0.0/-1", "all"])(
-  "%j is not a network",
-  (text) => {
-    expect(readNetwork(text)).toBeNull();
-  },
-);
+test.each([
+  "10.0.0.0/33",
+  "10.0.0.0/",
+  "/8",
+  "10.0.0.0/8/8",
+  "fc00::/129",
+  "::ffff:10.0.0.0/8",
+  "10.0.0.0/-1",
+  "all",
+  "x/10.0.0.0/8",
+])("%j is not a network", (text) => {
+  expect(readNetwork(text)).toBeNull();
+});
 
 test("an address is inside of its networks up to their very ends", () => {
   const inside = (address: string, network: string) =>
@@ -92,6 +110,25 @@ test("loopback is this machine alone", () => {
     ["127.0.0.1", "127.255.0.9", "::1", "::ffff:127.0.0.1"].every((each) => isInside(each, LOOPBACK_NETWORKS)),
   ).toBe(true);
   expect(["10.0.0.1", "::2", "128.0.0.1"].some((each) => isInside(each, LOOPBACK_NETWORKS))).toBe(false);
+});
+
+test("a host means this machine by name or address, in brackets or with the root's dot", () => {
+  for (const host of ["localhost", "app.localhost", "localhost.", "127.0.0.1", "[::1]", "::1", "[::ffff:127.0.0.1]"]) {
+    expect(isLoopbackHost(host), host).toBe(true);
+  }
+  for (const host of [
+    "localhost.example",
+    "notlocalhost",
+    ".localhost.example",
+    "10.0.0.1",
+    "[::2]",
+    "shop.example",
+    "",
+  ]) {
+    expect(isLoopbackHost(host), host).toBe(false);
+  }
+  expect([bareHost("[::1]"), bareHost("shop.example."), bareHost("a.b")]).toEqual(["::1", "shop.example", "a.b"]);
+  expect([bareHost("a[b]c"), bareHost("a..")]).toEqual(["a[b]c", "a."]);
 });
 
 function textOf(family: 4 | 6, bits: bigint): string {

@@ -16,7 +16,7 @@ const MAPPED_PREFIX = 0xffffn;
 
 /** @returns null when the text is not an address; a zone (`%eth0`) is not part of it */
 export function readAddress(text: string): Address | null {
-  const plain = text.replace(/%.*$/, "");
+  const plain = text.replace(/%.*/s, "");
   if (!plain.includes(":")) {
     const bits = readV4(plain);
     return bits === null ? null : { family: 4, bits };

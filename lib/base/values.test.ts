@@ -1,5 +1,6 @@
 import { inspect } from "node:util";
 import { describe, expect, test } from "vitest";
+import { say } from "../texts/sentence.ts";
 import { AppError, isAppError } from "./app-error.ts";
 import { contrast, isReadable, readablePair } from "./colour-contrast.ts";
 import { failed, notApplicable, ok, unknown, warn, worst } from "./finding.ts";
@@ -8,6 +9,7 @@ import { isPaymentCode } from "./payment-code.ts";
 import { Secret } from "./secret.ts";
 import { addTakings, givenBack, netOf, successOf, type TakingsSums } from "./takings.ts";
 import { addMs, earlier } from "./time.ts";
+import { untraced } from "./trace.ts";
 
 // Goal: the small things that everything else stands on do what they say.
 
@@ -63,7 +65,7 @@ describe("colours", () => {
     expect(readablePair("#797979")).toEqual({ color: "#797979", onColor: "#000000", kept: true });
     const ours = { color: "#067a46", onColor: "#ffffff" };
     expect(readablePair(undefined)).toEqual({ ...ours, kept: true });
-    for (const wish of ["", "red", "#fff", "x#067a46", "#067a46x"]) {
+    for (const wish of ["", "red", "#fff", "x#067a46", "##067a46", "#067a46x"]) {
       expect(readablePair(wish)).toEqual({ ...ours, kept: false });
     }
   });
@@ -71,6 +73,8 @@ describe("colours", () => {
   test("a pair is readable from 4.5 on", () => {
     expect([isReadable("#ffffff", "#767676"), isReadable("#ffffff", "#777777")]).toEqual([true, false]);
     expect([isReadable("white", "#000000"), isReadable("#ffffff", "black")]).toEqual([false, false]);
+    // With more digits it is another colour.
+    expect([isReadable("#ffffff00", "#000000"), isReadable("#000000", "#ffffff00")]).toEqual([false, false]);
   });
 });
 
@@ -98,14 +102,14 @@ describe("findings", () => {
     ]);
     expect(worst([ok("disk", text("d")), ok("mode", text("m"))]).map(({ check }) => check)).toEqual(["mode", "disk"]);
     const [joined] = worst([ok("disk", text("a")), ok("disk", text("b"))]);
-    expect(JSON.stringify(joined?.evidence)).toContain(JSON.stringify({ one: text("a"), other: text("b") }));
+    expect(joined?.evidence).toEqual(say("both", { one: text("a"), other: text("b") }));
     expect(worst([])).toEqual([]);
   });
 });
 
 test("the three answers", () => {
   expect(outcome.done(5)).toEqual({ kind: "done", value: 5 });
-  expect(outcome.refused("no")).toEqual({ kind: "refused", reason: "no" });
+  expect(outcome.refused("no")).toStrictEqual({ kind: "refused", reason: "no" });
   expect(outcome.refused("no", "why")).toEqual({ kind: "refused", reason: "no", detail: "why" });
   expect(outcome.unknown("hung up")).toEqual({ kind: "unknown", cause: "hung up" });
 });
@@ -145,10 +149,19 @@ test("sums of takings", () => {
   expect([netOf(some), givenBack(some), successOf(some)]).toEqual([5 - 9, 9 + 11, 2 / 5]);
   expect(successOf({ ...some, ordersPaid: 0, ordersClosed: 0 })).toBeNull();
   expect(successOf({ ...some, ordersPaid: 0, ordersClosed: 3 })).toBe(0);
+  expect(successOf({ ...some, ordersPaid: 3, ordersClosed: 3 })).toBe(0.5);
 });
 
 test("moments", () => {
   const [one, other] = [new Date(1_000), new Date(2_000)];
   expect(addMs(one, 1_000)).toEqual(other);
   expect([earlier(one, other), earlier(other, one), earlier(one, one)]).toEqual([one, one, one]);
+});
+
+test("without tracing the work runs all the same, and has nothing to pass on", async () => {
+  const seen = await untraced({ name: "x" }, async (span) => {
+    span.note({ a: 1 });
+    return ["done", span.headers()];
+  });
+  expect(seen).toEqual(["done", {}]);
 });

@@ -17,16 +17,20 @@ export interface DaySpan {
 
 /** `11:00-14:00，17:30-20:00`; null when it is something else. */
 export function readHours(typed: string): [string, string][] | null {
-  const spans = splitList(typed).map((span) => /^(\d{1,2}:\d{2})\s*\D{1,4}?\s*(\d{1,2}:\d{2})$/.exec(span));
-  if (spans.some((span) => span === null)) return null;
-  return spans.map((span) => [(span?.[1] ?? "").padStart(5, "0"), (span?.[2] ?? "").padStart(5, "0")]);
+  const read: [string, string][] = [];
+  for (const span of splitList(typed)) {
+    const [, from, to] = /^(\d{1,2}:\d{2})\s*\D{1,4}?\s*(\d{1,2}:\d{2})$/.exec(span) ?? [];
+    if (from === undefined || to === undefined) return null;
+    read.push([from.padStart(5, "0"), to.padStart(5, "0")]);
+  }
+  return read;
 }
 
 /** What people separate by commas or line ends, each once. */
 export const splitList = (typed: string): string[] => [
   ...new Set(
     typed
-      .split(/[,，、;；\r\n]+/)
+      .split(/[,，、;；\r\n]/)
       .map((part) => part.trim())
       .filter((part) => part !== ""),
   ),
@@ -41,7 +45,7 @@ export function weekSpans({ days, hours }: WeekWindow): DaySpan[][] {
       if (from < to) week[day - 1]?.push({ from, to });
       else {
         week[day - 1]?.push({ from, to: DAY_MINUTES });
-        if (to > 0) week[day % 7]?.push({ from: 0, to });
+        week[day % 7]?.push({ from: 0, to });
       }
     }
   }

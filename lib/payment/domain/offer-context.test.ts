@@ -16,6 +16,7 @@ test("a cart earns by what its items cost, else by its scene, else by the defaul
   expect(earns({ default: 5_000, dining: 2_500 })).toBe(500 + 249 - 100);
   expect(earns({ default: 5_000 }, { tea: 900 })).toBe(200 + 499 - 100);
   expect(earns({}, { tea: 900 }), "one item's margin is unknown").toBeNull();
+  expect(earns({}, { tea: 900, null: 1 }), "an item without a number has no cost").toBeNull();
   expect(earns({ dining: 2_500 }, {}, "retail")).toBeNull();
 });
 
@@ -85,7 +86,7 @@ test("a promotion as the learner knows it: its kind, and from which amount", () 
     kind: "amount",
     threshold: 50,
   });
-  expect(arm({ type: "percent_off", payBps: 9_000 })).toEqual({ id: "p", kind: "percent" });
+  expect(arm({ type: "percent_off", payBps: 9_000 })).toStrictEqual({ id: "p", kind: "percent" });
   expect(arm({ type: "random_off", phase: "channel", min: 1, max: 2, threshold: { qty: 2 } })).toEqual({
     ...{ id: "p", kind: "random" },
   });

@@ -204,7 +204,7 @@ test("a decision is kept with all that it rested on", () => {
   const held = standing({ id: "h" }, { held: true, code: { id: "cod_1", text: "ab-c" } });
   const cart = { items: [item()], standings: [plain, held], facts: FACTS };
   const priced = priceCart(cart);
-  expect(decisionOf(cart, priced)).toEqual({
+  expect(decisionOf(cart, priced)).toStrictEqual({
     engine: "offers-2",
     inputs: {
       ...FACTS,

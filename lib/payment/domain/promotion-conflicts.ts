@@ -73,8 +73,7 @@ function scopesMeet(mine: Promotion["scope"], theirs: Promotion["scope"]): boole
 
 /** Whether `one` is had by every order that `two` is had by, and takes off as much of it or more. */
 function neverWorse(one: Promotion, two: Promotion): boolean {
-  if (one.code !== undefined || one.needsCode === true || one.optional === true || one.type === "random_off")
-    return false;
+  if (one.code !== undefined || one.needsCode === true || one.optional === true) return false;
   if (one.limitPerUser != null || one.phase !== two.phase) return false;
   const same = (name: "scope" | "thresholdBase") => JSON.stringify(one[name]) === JSON.stringify(two[name]);
   const isWider = (one.scope === undefined || same("scope")) && same("thresholdBase");

@@ -238,6 +238,18 @@ describe("money that settles nothing", () => {
   });
 });
 
+test("a payment that was not judged yet has neither resolution nor books", () => {
+  const attempt = aPaidAttempt({ verdict: null, refundHeldFen: fen(300) });
+  const reported = {
+    ...{ number: "order-1-R1", refundId: "5030001", tradeNumber: "order-1", transactionId: "4200001" },
+    ...{ amountFen: fen(300), status: "succeeded" as const, succeededAt: null },
+  };
+  expect(judgeRefund({ refund: aRefund(), attempt, reported, now: MOMENT })).toMatchObject({
+    kind: "moves",
+    move: { resolution: null, journal: null, attempt: { ...attempt, refundHeldFen: 0, refundedFen: 300 } },
+  });
+});
+
 describe("WeChat's minute", () => {
   const now = later(10 * MINUTE_MS);
   const minuteAfter = (ms: number) => later(ms + 61 * SECOND_MS);

@@ -135,6 +135,30 @@ test("what the others give counts for the takings, and the promotion that costs 
   });
 });
 
+test("its own reason counts, not that of another promotion", () => {
+  const tried = { rule: rule("new", { audience: { channels: ["h5"] } }), ...limits };
+  const high = rule("old", { threshold: { amount: 90_000 } });
+  expect(replay(tried, [order(50)], [high])).toMatchObject({ reasons: { audience: 1 } });
+});
+
+test("what it would take and what it would leave to another count alike for the order of the conflicts", () => {
+  const [ten, five] = [
+    rule("ten", { group: "g", off: 1_100, threshold: { amount: 10_000 } }),
+    rule("five", { group: "g", off: 500 }),
+  ];
+  const tried = { rule: rule("new", { group: "g" }), ...limits };
+  // Above 100 yuan "ten" keeps the order, three times; below it the new one takes it from "five", twice.
+  const orders = [order(120), order(130), order(140), order(50), order(60)];
+  expect(replay(tried, orders, [five, ten]).conflicts).toEqual([
+    { id: "ten", losses: 0, wins: 3 },
+    { id: "five", losses: 2, wins: 0 },
+  ]);
+  expect(replay(tried, [...orders, order(70), order(80)], [five, ten]).conflicts).toEqual([
+    { id: "five", losses: 4, wins: 0 },
+    { id: "ten", losses: 0, wins: 3 },
+  ]);
+});
+
 test("a promotion that does not apply for reasons of its own has no conflict with those that do", () => {
   const tried = { rule: rule("new", { threshold: { amount: 10_000 } }), ...limits };
   expect(replay(tried, [order(50)], [rule("old", {})])).toMatchObject({ reasons: { threshold: 1 }, conflicts: [] });

@@ -1,4 +1,4 @@
-import { type Attempt, attemptMachine } from "./attempt.ts";
+import type { Attempt } from "./attempt.ts";
 import { type JournalEntry, journalOfOwedMoney, journalOfSettlement } from "./ledger.ts";
 import { type Order, orderMachine } from "./order.ts";
 import type { OrderFile } from "./order-file.ts";
@@ -24,13 +24,9 @@ export type Judgement =
   | { readonly verdict: "late" | "extra"; readonly journal: JournalEntry }
   | { readonly verdict: "settles"; readonly order: Order; readonly journal: JournalEntry };
 
-/**
- * What a paid trade means for its order. Nothing is stored here; `trade` is what WeChat reports, not what we stored.
- * @throws AppError `illegal_transition` never: every state of an attempt leads to `succeeded`
- */
+/** What a paid trade means for its order. Nothing is stored here; `trade` is what WeChat reports, not what we stored. */
 export function judgeTrade({ order, attempt, trade }: JudgementInput): Judgement {
   if (attempt.status === "succeeded") return { verdict: "repeated" };
-  const paid = attemptMachine.move(attempt, "succeeded", { paidAt: trade.paidAt });
   const { settledFen } = splitOf(trade);
   const differing = differingFields(attempt, trade);
   // An order is paid at the price it has: one that had another when this trade was opened is given that back first.
@@ -41,17 +37,17 @@ export function judgeTrade({ order, attempt, trade }: JudgementInput): Judgement
     return {
       verdict: "mismatch",
       differing,
-      journal: ours ? journalOfOwedMoney(paid.id, { paidFen: trade.totalFen, settledFen }) : null,
+      journal: ours ? journalOfOwedMoney(attempt.id, { paidFen: trade.totalFen, settledFen }) : null,
     };
   }
   if (order.status !== "pending") {
     const verdict = order.status === "closed" ? "late" : "extra";
-    return { verdict, journal: journalOfOwedMoney(paid.id, { paidFen: trade.totalFen, settledFen }) };
+    return { verdict, journal: journalOfOwedMoney(attempt.id, { paidFen: trade.totalFen, settledFen }) };
   }
   return {
     verdict: "settles",
     order: orderMachine.move(order, "paid", { paidAt: trade.paidAt }),
-    journal: journalOfSettlement(order, paid, settledFen),
+    journal: journalOfSettlement(order, attempt, settledFen),
   };
 }
 

@@ -47,6 +47,7 @@ test("an order that was paid, given back in part and in whole", () => {
     amountRefunded: 1_799,
   });
   expect(view(paid, [aPaidAttempt({ refundedFen: fen(1_800) })])).toMatchObject({ status: "refunded" });
+  expect(view(paid, []).status).toBe("paid");
   // What was given back of a payment that settles nothing is not this order's.
   expect(view({ status: "closed" }, [aPaidAttempt({ verdict: "late", refundedFen: fen(1_800) })]).status).toBe(
     "closed",
@@ -55,7 +56,11 @@ test("an order that was paid, given back in part and in whole", () => {
 });
 
 test("while nothing settles it, the channel is that of the last trade", () => {
-  const trades = [anAttempt({ channel: "h5" }), anAttempt({ id: "att_2", sequence: 2, channel: "jsapi" })];
+  const trades = [
+    anAttempt({ channel: "h5" }),
+    anAttempt({ id: "att_2", sequence: 2 }),
+    anAttempt({ id: "att_3", sequence: 3, channel: "jsapi" }),
+  ];
   expect(view({}, trades).channel).toBe("jsapi");
   expect(settlingAttempt(trades)).toBeUndefined();
   const settling = aPaidAttempt();
@@ -106,7 +111,7 @@ test("its place, what the shop gave, discounts and WeChat's vouchers", () => {
       },
     ],
   });
-  expect(shown.discounts).toEqual([
+  expect(shown.discounts).toStrictEqual([
     { id: "pro_1", name: "off", amount: 10, reason: "kept from before" },
     { id: "pro_1", name: "off", amount: 10, reason: "kept from before", code: "XMAS" },
   ]);
