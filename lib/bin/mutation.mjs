@@ -21,7 +21,7 @@ const PARTS = {
   },
   v3: {
     mutate: [`${WECHAT}/crypto/*.ts`, `${WECHAT}/v3/{verify-signature,read-notification,keys}.ts`],
-    tests: [`${WECHAT}/crypto/*.test.ts`, `${WECHAT}/v3/{read-notification,keys,shared-keys,call}.test.ts`],
+    tests: [`${WECHAT}/crypto/*.test.ts`, `${WECHAT}/v3/{key-book,read-notification,keys,shared-keys}.test.ts`],
   },
   v2: {
     mutate: [`${WECHAT}/v2/{xml,wire,read-notification}.ts`],

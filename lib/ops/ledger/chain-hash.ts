@@ -14,4 +14,4 @@ function rowBytes(chain: ChainName, { id, fields, lines }: ChainRow): string {
 }
 
 export const linkHash = (before: Buffer, chain: ChainName, row: ChainRow): Buffer =>
-  createHash("sha256").update(before).update(rowBytes(chain, row), "utf8").digest();
+  createHash("sha256").update(before).update(rowBytes(chain, row)).digest();

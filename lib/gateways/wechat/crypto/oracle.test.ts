@@ -1,10 +1,11 @@
 // Goal: our texts, signatures and ciphers agree with an independent implementation on random inputs.
-import { generateKeyPairSync } from "node:crypto";
+import { constants, generateKeyPairSync, privateDecrypt } from "node:crypto";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { Aes, Formatter, Hash, Rsa } from "wechatpay-axios-plugin";
+import { selfSigned } from "../testing/certificate.ts";
 import { authorizationHeader, bridgeText, requestText, signedBytes } from "./canonical.ts";
-import { certificateFrom, privateKeyFrom, publicKeyFrom, signRsa, verifyRsa } from "./rsa.ts";
+import { certificateFrom, encryptField, privateKeyFrom, publicKeyFrom, signRsa, verifyRsa } from "./rsa.ts";
 import { md5Hex, openEcb, openGcm, v2Sign, v2Verify } from "./shared-key.ts";
 
 const { privateKey, publicKey } = generateKeyPairSync("rsa", {
@@ -115,6 +116,32 @@ test("keys that are not RSA, or too short, are refused", () => {
   const short = generateKeyPairSync("rsa", { modulusLength: 1024 });
   expect(() => publicKeyFrom(ec.publicKey.export({ type: "spki", format: "pem" }).toString())).toThrow("RSA");
   expect(() => privateKeyFrom(short.privateKey.export({ type: "pkcs8", format: "pem" }).toString())).toThrow("2048");
+  // Signs otherwise than WeChat Pay does, though its numbers are as long.
+  const pss = generateKeyPairSync("rsa-pss", { modulusLength: 2048 });
+  expect(() => publicKeyFrom(pss.publicKey.export({ type: "spki", format: "pem" }).toString())).toThrow("2048");
   expect(() => privateKeyFrom("nonsense")).toThrow();
   expect(() => certificateFrom("nonsense")).toThrow();
+});
+
+test("a sensitive field opens with the private key, by OAEP with SHA-1, on both sides", () => {
+  const text = "Zhang \u5f20";
+  const sealed = encryptField(text, publicKeyFrom(publicKey));
+  const padding = constants.RSA_PKCS1_OAEP_PADDING;
+  const opened = privateDecrypt({ key: privateKey, padding, oaepHash: "sha1" }, Buffer.from(sealed, "base64"));
+  expect(opened.toString()).toBe(text);
+  expect(Rsa.decrypt(sealed, privateKey)).toBe(text);
+});
+
+test("a certificate is its serial in capitals, its key and its end", () => {
+  const expiresAt = new Date("2030-01-01T00:00:00Z");
+  const pem = selfSigned({
+    privateKey: privateKeyFrom(privateKey),
+    serial: "5157f09efdc096de15ebe81a47057a7232f1b8ea",
+    expiresAt,
+  });
+  const certificate = certificateFrom(pem);
+  expect([certificate.serial, certificate.expiresAtMs]).toEqual([
+    ...["5157F09EFDC096DE15EBE81A47057A7232F1B8EA", expiresAt.getTime()],
+  ]);
+  expect(certificate.key.equals(publicKeyFrom(publicKey))).toBe(true);
 });

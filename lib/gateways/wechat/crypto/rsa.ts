@@ -23,7 +23,7 @@ export const publicKeyFrom = (pem: string): KeyObject => rsaOnly(createPublicKey
 
 /** Signs in libuv's pool: a millisecond of CPU that would otherwise stop every other request. @returns base64 */
 export async function signRsa(text: string, key: KeyObject): Promise<string> {
-  const signature = await signInPool("sha256", Buffer.from(text, "utf8"), key);
+  const signature = await signInPool("sha256", Buffer.from(text), key);
   return signature.toString("base64");
 }
 
@@ -36,10 +36,9 @@ export function verifyRsa(signed: Uint8Array, signature: string, key: KeyObject)
 
 /** A sensitive field: RSA-OAEP with SHA-1. Source: wechatpay.md §4. @returns base64 */
 export const encryptField = (text: string, key: KeyObject): string =>
-  publicEncrypt(
-    { key, padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: "sha1" },
-    Buffer.from(text, "utf8"),
-  ).toString("base64");
+  publicEncrypt({ key, padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: "sha1" }, Buffer.from(text)).toString(
+    "base64",
+  );
 
 export interface Certificate {
   /** Upper-case hex, as WeChat Pay writes it. */

@@ -21,7 +21,7 @@ export function openGcm({ nonce, associatedData, ciphertext }: SealedText, key: 
   if (sealed.length < TAG_BYTES) return null;
   // A key in bytes makes Node's call three times as slow as the same key in UTF-8 text.
   const decipher = createDecipheriv("aes-256-gcm", key, nonce, { authTagLength: TAG_BYTES });
-  decipher.setAAD(Buffer.from(associatedData, "utf8"));
+  decipher.setAAD(Buffer.from(associatedData));
   decipher.setAuthTag(sealed.subarray(-TAG_BYTES));
   try {
     // final() is what checks the tag: without it altered ciphertexts open as well.
@@ -33,7 +33,7 @@ export function openGcm({ nonce, associatedData, ciphertext }: SealedText, key: 
 
 /** Opens AES-256-ECB with PKCS#7 padding. It proves nothing about who sealed it. @param key 32 bytes of text */
 export function openEcb(ciphertext: string, key: string): Buffer | null {
-  const keyBytes = Buffer.from(key, "utf8");
+  const keyBytes = Buffer.from(key);
   if (keyBytes.length !== KEY_BYTES) return null;
   const decipher = createDecipheriv("aes-256-ecb", keyBytes, null);
   try {
