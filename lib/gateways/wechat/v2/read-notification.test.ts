@@ -117,8 +117,13 @@ describe("payments", () => {
     ["result_code FAIL", { result_code: "FAIL" }, "payment SUCCESS FAIL"],
     ["no result_code", { result_code: "" }, "payment SUCCESS -"],
     ["the answer about a trade that is not paid", { trade_state: "NOTPAY" }, "payment SUCCESS SUCCESS"],
+    ["the answer about a trade that was closed", { trade_state: "CLOSED" }, "payment SUCCESS SUCCESS"],
   ])("%s is no payment", (_name, change, type) => {
     expect(read(signedXml({ ...payment, ...change }))).toMatchObject({ kind: "other", type });
+  });
+
+  test("the answer about a trade that is paid says the same as its notice", () => {
+    expect(read(signedXml({ ...payment, trade_state: "SUCCESS" }))).toMatchObject({ kind: "payment", trade });
   });
 
   test.each(["out_trade_no", "transaction_id", "appid", "mch_id", "total_fee"])("without %s", (name) => {
@@ -179,6 +184,14 @@ describe("rejected notices", () => {
     expect(read(signedXml(payment, "HMAC-SHA256"), [retired, strict])).toMatchObject({ accountId: "acc_v2" });
   });
 
+  test("a key that moved on to HMAC-SHA256 is good for every account that signs with it", () => {
+    const strict = reader({ signType: "HMAC-SHA256" });
+    const twin = reader({ accountId: "acc_twin", signType: "HMAC-SHA256" });
+    expect(read(signedXml(payment, "HMAC-SHA256"), [strict, twin])).toMatchObject({
+      accountIds: ["acc_v2", "acc_twin"],
+    });
+  });
+
   test("no account holds a v2 key", () => {
     expect(read(signedXml(payment), [])).toEqual(rejection("not_configured"));
     expect(read("", [])).toEqual(rejection("not_configured"));
@@ -192,6 +205,8 @@ test("which account is meant: one whose key verified it, and of those the one th
   const accountOf = (fields: Plain, key = V2_KEY) => read(signedXml({ ...payment, ...fields }, "MD5", key), all);
   expect(accountOf({ appid: "wxtwin" })).toMatchObject({ accountId: "acc_twin" });
   expect(accountOf({ mch_id: "1900000009" }, OTHER_KEY)).toMatchObject({ accountId: "acc_retired" });
+  const namesake = reader({ accountId: "acc_namesake", merchantNumber: "1900000007" });
+  expect(read(signedXml(payment), [namesake, reader()])).toMatchObject({ accountId: "acc_v2" });
   // Another account is named: reported under the account that signed, so that the difference is seen.
   expect(accountOf({ mch_id: "1900000009" })).toMatchObject({
     accountId: "acc_v2",
@@ -252,6 +267,10 @@ describe("refunds", () => {
     ["a signature that does not hold", refundXml({}, { sign: "0".repeat(32) }), "bad_signature"],
   ])("%s", (_name, body, reason) => {
     expect(read(body)).toEqual(rejection(reason));
+  });
+
+  test("an envelope that names no merchant belongs to who opens it", () => {
+    expect(read(refundXml({}, { mch_id: "" }))).toMatchObject({ kind: "refund", status: "succeeded" });
   });
 
   test("one that is signed has to be signed rightly", () => {

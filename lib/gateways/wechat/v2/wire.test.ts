@@ -25,7 +25,16 @@ test("an amount is whole fen without a sign, a leading zero or more than twelve 
 test("a moment is of Beijing, in either form, and a day that there is", () => {
   expect(moment("20260701100000")).toBe("2026-07-01T02:00:00.000Z");
   expect(moment("2026-07-01 10:00:00")).toBe("2026-07-01T02:00:00.000Z");
-  const wrong = ["20260631100000", "20260701240000", "2026070110000", "202607011000000", "x20260701100000"];
+  const wrong = [
+    "20260631100000",
+    "20260701240000",
+    "2026070110000",
+    "202607011000000",
+    "x20260701100000",
+    "1",
+    "0",
+    "2026",
+  ];
   for (const text of [...wrong, "2026-07-01 10:00:00x", "x2026-07-01 10:00:00", "20260701100000x", ""])
     expect(moment(text), text).toBeNull();
 });

@@ -24,10 +24,9 @@ export function amountIn(fields: XmlTexts, name: string): Fen | null {
 
 /** `20260701100000` or `2026-07-01 10:00:00`, both in Beijing time. */
 export function momentIn(fields: XmlTexts, name: string): Date | null {
-  const digits = textIn(fields, name).replace(/^(\d{4})-(\d\d)-(\d\d) (\d\d):(\d\d):(\d\d)$/, "$1$2$3$4$5$6");
-  if (!/^\d{14}$/.test(digits)) return null;
-  const moment = new Date(digits.replace(/^(....)(..)(..)(..)(..)(..)$/, "$1-$2-$3T$4:$5:$6+08:00"));
-  // The 31st of June is no day, though some calendars count on.
+  const digits = textIn(fields, name).replace(/(\d{4})-(\d\d)-(\d\d) (\d\d):(\d\d):(\d\d)/, "$1$2$3$4$5$6");
+  const moment = new Date(digits.replace(/(....)(..)(..)(..)(..)(..)/, "$1-$2-$3T$4:$5:$6+08:00"));
+  // Written back it has to be what came: that refuses every other form, and the 31st of June, though some calendars count on.
   return !Number.isNaN(moment.getTime()) && beijingCompact(moment) === digits ? moment : null;
 }
 
