@@ -1,6 +1,6 @@
 import "./launch/keep-inside.mjs";
-import { giveBackMemory } from "#lib/ops/give-back-memory.ts";
 import { runSandbox } from "#lib/sandbox/index.ts";
+import { giveBackMemory } from "./launch/give-back-memory.mjs";
 
 // The sandbox WeChat Pay as a process of its own, with the product's settings.
 

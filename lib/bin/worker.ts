@@ -3,13 +3,13 @@ import { hostname } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { isLoopbackHost } from "#lib/base/networks.ts";
 import { type Composed, compose } from "#lib/compose.ts";
-import { giveBackMemory } from "#lib/ops/give-back-memory.ts";
 import { createDoorWatch } from "#lib/ops/watch-doors.ts";
 import { isAway } from "#lib/storage/errors.ts";
 import { demoCollectionCode } from "#lib/tasks/demo-collection-code.ts";
 import { demoPromotions } from "#lib/tasks/demo-promotions.ts";
 import { type RunningWorker, startWorker } from "#lib/tasks/start-worker.ts";
 import { explainAndExit } from "./launch/explain-and-exit.ts";
+import { giveBackMemory } from "./launch/give-back-memory.mjs";
 import { upkeepServers } from "./upkeep-servers.ts";
 
 // The worker process; `node lib/bin/run.mjs lib/bin/worker.ts another` starts one more. SIGTERM, SIGINT and the loss of the

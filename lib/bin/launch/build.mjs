@@ -49,11 +49,8 @@ export async function ensureBuilt({ step }) {
         { env },
       );
       if (code !== 0) throw new Refusal(`next build failed:\n${tailOf(output, 40)}`);
-      // It imports packages, which are not there yet when this module is loaded.
-      const { buildLane } = await import("./build-lane.mjs");
-      await buildLane().catch((cause) => {
-        throw new Refusal(`the page lane could not be built:\n${cause.message}`);
-      });
+      const finished = await runTool([...typescriptRuntime(), inRoot("lib/bin/launch/finish-build.mjs")], { env });
+      if (finished.code !== 0) throw new Refusal(`the page lane could not be built:\n${tailOf(finished.output, 40)}`);
       writeFileSync(BUILD_STAMP, wanted);
     },
     { slow: "next build" },

@@ -43,16 +43,32 @@ export const listens = (port, host) =>
     socket.setTimeout(1_000, () => end(false));
   });
 
+/**
+ * `fetch` would bring a client of three megabytes, which stays with the launcher; so would an import of `node:http`, which hands
+ * out parts of that client.
+ */
+const { get } = process.getBuiltinModule("node:http");
+
 function ask({ port, host }, path) {
-  const at = reachedAt(host);
-  const address = `http://${at.includes(":") ? `[${at}]` : at}:${port}${path}`;
-  return fetch(address, { signal: AbortSignal.timeout(5_000) });
+  return new Promise((resolve, reject) => {
+    const asked = { host: reachedAt(host), port, path, agent: false, signal: AbortSignal.timeout(5_000) };
+    const request = get(asked, (response) => {
+      let text = "";
+      response.setEncoding("utf8");
+      response.on("data", (part) => {
+        text += part;
+      });
+      response.once("end", () => resolve({ status: response.statusCode, text }));
+      response.once("error", reject);
+    });
+    request.once("error", reject);
+  });
 }
 
 /** Whether the web process answers at all, ready or not. */
 export const answers = (settings) =>
   ask(settings, "/healthz").then(
-    async (answer) => (await answer.text()) !== "" && answer.status === 200,
+    ({ status, text }) => text !== "" && status === 200,
     () => false,
   );
 
@@ -61,11 +77,11 @@ export async function isReady(settings, without = []) {
   try {
     const answer = await ask(settings, "/readyz");
     if (answer.status === 200) return true;
-    const text = (await answer.text()).slice(0, 300);
+    const text = answer.text.slice(0, 300);
     if (without.length > 0 && JSON.parse(text).missing?.every((part) => without.includes(part))) return true;
     return `/readyz says ${answer.status} ${text}`;
   } catch (cause) {
-    return `/readyz: ${cause.cause?.code ?? cause.message}`;
+    return `/readyz: ${cause.code ?? cause.message}`;
   }
 }
 

@@ -45,11 +45,7 @@ function isComplete() {
 const nothingMissing = () =>
   Object.entries(lockedPackages()).every(([place, { optional }]) => optional || existsSync(path.join(ROOT, place)));
 
-let locked;
 function lockedPackages() {
-  if (!locked) {
-    const { "": _root, ...packages } = JSON.parse(readFileSync(inRoot("package-lock.json"), "utf8")).packages;
-    locked = packages;
-  }
-  return locked;
+  const { "": _root, ...packages } = JSON.parse(readFileSync(inRoot("package-lock.json"), "utf8")).packages;
+  return packages;
 }

@@ -14,6 +14,7 @@ const SOURCES = ["lib", "prisma/generated", ".lane"];
 const NOT_RUN = [
   ...["lib/testing", "lib/lab", "lib/decisions", "lib/bin/test", "lib/bin/lint", "lib/sdk/testing", "lib/sdk/python"],
   ...["lib/sdk/php", "lib/bin/launch/build-lane.mjs", "lib/bin/launch/lane-style.mjs"],
+  ...["lib/bin/launch/finish-build.mjs", "lib/bin/launch/compile-ahead.mjs"],
 ].map((place) => inRoot(place));
 const IMPORT = /\b(?:from|import|require(?:\.resolve)?)\s*\(?\s*"((?:@[a-z0-9-]+\/)?[a-z][a-z0-9.-]*)[/"]/g;
 /** What a build leaves for the next one, and what only tools read. */

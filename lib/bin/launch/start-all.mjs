@@ -11,6 +11,7 @@ import {
   postgresFolder,
   waitForDatabase,
 } from "./database.mjs";
+import { giveBackMemory } from "./give-back-memory.mjs";
 import { answers, checkPorts, isReady, listens, waitFor, watchWeb } from "./health-checks.mjs";
 import { ensureInstalled } from "./install.mjs";
 import { openListeningSocket } from "./listening-socket.mjs";
@@ -59,6 +60,7 @@ export async function startAll({ dev, only }) {
     await (only ? openPart : openProduct)(product, settings, { ...report, dev, only });
     if (only !== "sandbox") chooseProgram(settings.dataDir, ROOT);
     obeyRestarts(product, { settings, only, say: report.say });
+    giveBackMemory();
   } catch (cause) {
     if (product.ending) return undefined; // A signal came and takes precedence.
     console.error(`✗ ${explain(cause)}`);

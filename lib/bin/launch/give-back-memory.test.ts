@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { collectGarbage, isWorthCollecting } from "./give-back-memory.ts";
+import { collectGarbage, isWorthCollecting } from "./give-back-memory.mjs";
 
 const MB = 1_024 * 1_024;
 
