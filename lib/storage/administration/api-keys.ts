@@ -205,11 +205,12 @@ export function revokeApiKey(pool: Pool, { id, actor, now }: KeyChange): Promise
   });
 }
 
+// Stays SQL: every worker asks it each minute, and a quiet one loads no Prisma.
+const EXPIRED = statement("api_keys_expired")`select id from api_keys where revoked_at is null and expires_at <= $1`;
+
 /** Revokes keys whose end has come, so that their webhook endpoints end as well. @returns their ids */
 export async function endExpiredKeys(pool: Pool, now: Date): Promise<readonly string[]> {
-  const expired = await viaPrisma(pool, (prisma) =>
-    prisma.apiKey.findMany({ where: { revokedAt: null, expiresAt: { lte: now } }, select: { id: true } }),
-  );
+  const { rows: expired } = await run<{ id: string }>(pool, EXPIRED, [now]);
   for (const { id } of expired) await revokeApiKey(pool, { id, actor: "expiry", now });
   return expired.map(({ id }) => id);
 }

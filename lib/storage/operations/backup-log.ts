@@ -1,5 +1,5 @@
 import type { Pool } from "../client.ts";
-import { viaPrisma } from "../transaction.ts";
+import { run, statement, viaPrisma } from "../transaction.ts";
 
 // How far the log of the embedded database is kept outside of it: what would be lost by now. One row, and only while it is kept.
 
@@ -28,6 +28,8 @@ export const noteBackupLog = (
     await prisma.backupLog.upsert({ where: { id: 1 }, create: { id: 1, ...data }, update: data });
   });
 
+// Stays SQL: every worker that keeps no log asks for it, and a quiet one loads no Prisma.
+const END = statement("end_backup_log")`delete from backup_log where id = 1`;
+
 /** @returns whether it was kept */
-export const endBackupLog = (pool: Pool): Promise<boolean> =>
-  viaPrisma(pool, async (prisma) => (await prisma.backupLog.deleteMany({ where: { id: 1 } })).count > 0);
+export const endBackupLog = async (pool: Pool): Promise<boolean> => ((await run(pool, END, [])).rowCount ?? 0) > 0;

@@ -1,6 +1,6 @@
 import type pg from "pg";
 import { addMs, DAY_MS } from "#lib/base/time.ts";
-import { run, statement, viaPrisma } from "../transaction.ts";
+import { run, statement } from "../transaction.ts";
 
 // Stays SQL: hot path. Any request may note it, also in a process that never loads Prisma.
 const NOTE = statement("note_untrusted_proxy")`
@@ -18,10 +18,14 @@ export async function noteUntrustedProxy(pool: pg.Pool, proxy: UntrustedProxy): 
   await run(pool, NOTE, [proxy.private, proxy.peer]);
 }
 
-/** Those of the last day; a private one first. */
-export function readUntrustedProxies(pool: pg.Pool): Promise<(UntrustedProxy & { readonly seenAt: Date })[]> {
-  const yesterday = addMs(new Date(), -DAY_MS);
-  return viaPrisma(pool, (prisma) =>
-    prisma.untrustedProxy.findMany({ where: { seenAt: { gt: yesterday } }, orderBy: { private: "desc" } }),
-  );
+// Stays SQL: the doctor of every quiet worker asks it, which loads no Prisma.
+const SEEN_SINCE = statement("untrusted_proxies_seen")`
+  select private, peer, seen_at as "seenAt" from untrusted_proxies where seen_at > $1 order by private desc`;
+
+interface SeenProxy extends UntrustedProxy {
+  readonly seenAt: Date;
 }
+
+/** Those of the last day; a private one first. */
+export const readUntrustedProxies = async (pool: pg.Pool): Promise<SeenProxy[]> =>
+  (await run<SeenProxy>(pool, SEEN_SINCE, [addMs(new Date(), -DAY_MS)])).rows;

@@ -1,7 +1,7 @@
 import type { Prisma } from "../../../prisma/generated/client.ts";
 import type { Pool } from "../client.ts";
 import { brokenUnique } from "../errors.ts";
-import { inPrismaTransaction, viaPrisma } from "../transaction.ts";
+import { inPrismaTransaction, run, statement, viaPrisma } from "../transaction.ts";
 import { recordAudit } from "./audit-log.ts";
 
 // Backups, restore drills and verifications of the ledger: asked for by a row, done by a worker, kept as history.
@@ -117,16 +117,17 @@ export const concludeUpkeep = (pool: Pool, end: UpkeepEnd): Promise<boolean> =>
     return true;
   });
 
+// Stays SQL: the doctor of every quiet worker asks it, which loads no Prisma.
+const NEWEST = statement("newest_upkeep_runs")`
+  select id::text, kind, status, requested_by as "requestedBy", requested_at as "requestedAt", started_at as "startedAt",
+         ended_at as "endedAt", step, steps_done as "stepsDone", steps, file, report, problem
+    from upkeep_runs where kind = $1 order by upkeep_runs.id desc limit $2`;
+
 /** Newest first. */
-export const listUpkeep = (
+export const listUpkeep = async (
   pool: Pool,
   { kind, limit }: { readonly kind: UpkeepKind; readonly limit: number },
-): Promise<UpkeepRun[]> =>
-  viaPrisma(pool, async (prisma) =>
-    (await prisma.upkeepRun.findMany({ where: { kind }, orderBy: { id: "desc" }, take: limit })).map(
-      ({ checkAt: _, ...run }) => ({ ...run, id: String(run.id) }) as UpkeepRun,
-    ),
-  );
+): Promise<UpkeepRun[]> => (await run<UpkeepRun>(pool, NEWEST, [kind, limit])).rows;
 
 /** The one that waits or runs. */
 export const upkeepUnderWay = (pool: Pool): Promise<UpkeepRun | null> =>
@@ -145,13 +146,16 @@ export interface BackupSettings {
   readonly drillDays: number | null;
 }
 
-export const readBackupSettings = (pool: Pool): Promise<BackupSettings> =>
-  viaPrisma(pool, (prisma) =>
-    prisma.upkeepSettings.findUniqueOrThrow({
-      where: { id: 1 },
-      select: { backupHour: true, backupsKept: true, drillDays: true },
-    }),
-  );
+// Stays SQL: every worker asks it each minute, and a quiet one loads no Prisma.
+const SETTINGS = statement("backup_settings")`
+  select backup_hour as "backupHour", backups_kept as "backupsKept", drill_days as "drillDays" from upkeep_settings where id = 1`;
+
+export async function readBackupSettings(pool: Pool): Promise<BackupSettings> {
+  const { rows } = await run<BackupSettings>(pool, SETTINGS, []);
+  const [settings] = rows;
+  if (settings === undefined) throw new Error("upkeep_settings has no row");
+  return settings;
+}
 
 export const keepBackupSettings = (
   pool: Pool,
