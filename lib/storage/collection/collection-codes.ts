@@ -31,6 +31,15 @@ const SCAN = statement("scan_code")`
          c.item_name as "itemName", c.category, c.status, exists (select from gateway_accounts where status = 'active') as payable,
          c.store_id as "storeId", s.code as "storeCode", c.till_id as "tillId", t.code as "tillCode"
     from collection_codes c left join stores s on s.id = c.store_id left join tills t on t.id = c.till_id where c.code = $1`;
+// SQL: several tables. It also answers who has just made a code, as the demo shop's worker has.
+const FIND = statement("find_code")`
+  select c.id, c.code, c.label, c.amount, c.amount_min as "amountMin", c.amount_max as "amountMax", c.scene,
+         c.item_name as "itemName", c.category, c.status, c.created_by as "createdBy", c.created_at as "createdAt",
+         c.updated_at as "updatedAt", c.retired_at as "retiredAt", c.store_id as "storeId", s.code as "storeCode",
+         c.till_id as "tillId", t.code as "tillCode",
+         (select jsonb_build_object('count', count(*), 'amount', coalesce(sum(paid_amount), 0))
+            from collection_orders where code_id = c.id and paid_amount is not null) as paid
+    from collection_codes c left join stores s on s.id = c.store_id left join tills t on t.id = c.till_id where c.id = $1`;
 // A repeat finds its row and says nothing, also after the code was retired.
 const LINK = statement("link_code")`
   insert into collection_orders (order_id, code_id, created_at)
@@ -47,16 +56,24 @@ type PlacedCode = CollectionCode & { store: CodeName | null; till: CodeName | nu
 
 /** What both ways of reading have in common. */
 type CodeRow = Omit<CollectionCode, "createdBy" | "createdAt" | "updatedAt" | "retiredAt">;
+type FoundRow = CollectionCode & {
+  storeCode: string | null;
+  tillCode: string | null;
+  paid: Readonly<Record<"count" | "amount", number>>;
+};
+const named = (code: string | null): CodeName | null => (code === null ? null : { code });
 type ScannedRow = CodeRow & { payable: boolean; storeCode: string | null; tillCode: string | null };
 
 export function collectionStore(pool: PrimaryPool): CollectionStore {
   return {
     insert: (code, doing) => insert(pool, code, doing),
-    find: (id) =>
-      viaPrisma(pool, async (prisma) => {
-        const row = await prisma.collectionCode.findUnique({ where: { id }, include: PLACED });
-        return row === null ? null : ((await withPaid(prisma, [row]))[0] ?? null);
-      }),
+    async find(id) {
+      const { rows } = await run<FoundRow>(pool, FIND, [id]);
+      const [row] = rows;
+      return row === undefined
+        ? null
+        : toStored({ ...row, store: named(row.storeCode), till: named(row.tillCode) }, row.paid);
+    },
     list: (filter) => viaPrisma(pool, (prisma) => list(prisma, filter)),
     change: (id, doing, terms) =>
       inPrismaTransaction(pool, async ({ prisma, client }) => {

@@ -19,13 +19,14 @@ import { PROMOTION_COLUMNS, type PromotionRow, toDefinition, toPromotion } from 
 // SQL: an advisory lock. Two at once could both find room for the last one; merchants do not come in crowds, so one lock serves.
 const ONE_AT_A_TIME = statement("insert_promotions_one_at_a_time")`
   select pg_advisory_xact_lock(hashtext('promotions'))`;
-// Stays SQL, as does the next: every start of a demo shop asks it in its worker, and a quiet worker loads no Prisma.
+// Stays SQL, as do the next two: every start of a demo shop asks it in its worker, and a quiet worker loads no Prisma.
 const ROOM = statement("room_for_promotion")`
   select exists (select from promotions where id = $1) as "isTaken",
          (select count(*)::int from promotions where status <> 'archived') as count`;
 const INSERT = statement("insert_promotion")`
   insert into promotions (id, definition, budget, limit_total, status, paused_at, created_at, updated_at)
   values ($1, $2, $3::float8::bigint, $4, $5, case when $5 = 'paused' then $6::timestamptz end, $6, $6)`;
+const FIND = statement("find_promotion")`select ${PROMOTION_COLUMNS} from promotions where id = $1`;
 // SQL: a row lock. What is asked for may depend on what was taken, so the row is locked before it is looked at.
 const CHANGE = statement("change_promotion")`
   with asked as (
@@ -53,8 +54,8 @@ export function managedPromotions(
     pastOrders: (wish) => pastOrders(pool, wish),
     insert: (promotion) => insert(pool, promotion),
     async find(id) {
-      const row = await viaPrisma(pool, (prisma) => prisma.promotion.findUnique({ where: { id } }));
-      return row === null ? null : toPromotion(row);
+      const { rows } = await run<PromotionRow>(pool, FIND, [id]);
+      return rows[0] === undefined ? null : toPromotion(rows[0]);
     },
     list: (filter) => list(pool, filter),
     change: (change) => changePromotion(pool, change),
