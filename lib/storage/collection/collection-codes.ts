@@ -56,7 +56,7 @@ type PlacedCode = CollectionCode & { store: CodeName | null; till: CodeName | nu
 
 /** What both ways of reading have in common. */
 type CodeRow = Omit<CollectionCode, "createdBy" | "createdAt" | "updatedAt" | "retiredAt">;
-type FoundRow = CollectionCode & {
+type CountedCodeRow = CollectionCode & {
   storeCode: string | null;
   tillCode: string | null;
   paid: Readonly<Record<"count" | "amount", number>>;
@@ -68,7 +68,7 @@ export function collectionStore(pool: PrimaryPool): CollectionStore {
   return {
     insert: (code, doing) => insert(pool, code, doing),
     async find(id) {
-      const { rows } = await run<FoundRow>(pool, FIND, [id]);
+      const { rows } = await run<CountedCodeRow>(pool, FIND, [id]);
       const [row] = rows;
       return row === undefined
         ? null
