@@ -2,13 +2,14 @@ import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import { openDatabase, type PoolAddress } from "./client.ts";
-import { isRefusedParameter, isUntrackedStatement } from "./errors.ts";
+import { isRefusedParameter, isRefusedTransaction, isUntrackedStatement } from "./errors.ts";
 
 /**
  * What a connection pooler in the way makes impossible. `notifications`: who listens hears nothing. `parameters`: it refuses the
  * limits that the pool sets when it connects. `prepared`: a prepared statement is gone, or another's, in the next transaction.
+ * `transactions`: each statement has a session of its own, so that none can belong together.
  */
-export type ConnectionFault = "notifications" | "parameters" | "prepared";
+export type ConnectionFault = "notifications" | "parameters" | "prepared" | "transactions";
 
 export interface ConnectionReport {
   readonly fault: ConnectionFault | null;
@@ -29,6 +30,8 @@ export async function checkConnections(pool: PoolAddress, listenUrl: string): Pr
     const [one, other] = [await database.pool.connect(), await database.pool.connect()];
     try {
       const pooled = await isPooled(one);
+      await one.query("begin");
+      await one.query("rollback");
       const { rows } = await one.query<{ limit: string }>("select current_setting('statement_timeout') as limit");
       const keepsNames = pool.prepared === false || !pooled || (await keepsPrepared(one, other));
       return { fault: keepsNames ? null : "prepared", pooled, limited: rows[0]?.limit !== "0" };
@@ -38,6 +41,7 @@ export async function checkConnections(pool: PoolAddress, listenUrl: string): Pr
     }
   } catch (cause) {
     if (isRefusedParameter(cause)) return { fault: "parameters", pooled: true, limited: true };
+    if (isRefusedTransaction(cause)) return { fault: "transactions", pooled: true, limited: true };
     throw cause;
   } finally {
     await database.close();

@@ -95,6 +95,10 @@ export const isUntrackedStatement = (cause: unknown): boolean => UNTRACKED.has(S
 export const isRefusedParameter = (cause: unknown): boolean =>
   /unsupported startup parameter/i.test(String(driver(cause).message));
 
+/** A connection pooler that gives each statement a session of its own. */
+export const isRefusedTransaction = (cause: unknown): boolean =>
+  /statement pooling mode/i.test(String(driver(cause).message));
+
 export const READ_ONLY = "the database is read-only";
 
 /** Reached, and yet nothing can be kept: no room on its disk or in its memory, a disk that fails, a server that only reads. */

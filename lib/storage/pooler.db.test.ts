@@ -15,6 +15,7 @@ import { inTransaction, viaPrisma } from "./transaction.ts";
 
 let direct: TestDatabase;
 let pooler: TransactionPooler;
+let byStatement: TransactionPooler;
 let pooled: Database;
 let fixture: PaymentFixture;
 let hub: Hub;
@@ -24,6 +25,7 @@ const WAIT = { timeout: 15_000, interval: 20 };
 beforeAll(async () => {
   direct = await testDatabase();
   pooler = await transactionPooler(direct.url);
+  byStatement = await transactionPooler(direct.url, { mode: "statement" });
   pooled = openDatabase({ url: pooler.url, pooled: true, prepared: false });
   fixture = await paymentFixture(pooled);
   hub = createHub({ databaseUrl: direct.url, readVersions: (ids) => readOrderVersions(pooled.pool, ids), log });
@@ -33,6 +35,7 @@ afterAll(async () => {
   await hub.close();
   await pooled.close();
   await pooler.close();
+  await byStatement.close();
   await direct.close();
 });
 
@@ -131,4 +134,9 @@ test.each([
   const url = own ? pooler.url : direct.url;
   const said = await checkConnections({ pooled: own, ...address, url }, listen === "direct" ? direct.url : pooler.url);
   expect(said).toMatchObject(report);
+});
+
+test("a pooler that gives each statement a session of its own", async () => {
+  const address = { url: byStatement.url, pooled: true, prepared: false };
+  expect(await checkConnections(address, direct.url)).toMatchObject({ fault: "transactions", pooled: true });
 });

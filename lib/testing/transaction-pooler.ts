@@ -22,9 +22,12 @@ const SESSIONS_MAX = 5;
 /**
  * A connection pooler in transaction mode that is as strict as PgBouncer 1.18: a client has a session at Postgres for one
  * transaction only, whichever is free; unknown startup parameters are refused; prepared statements are not tracked; what a
- * session hears between transactions is dropped. Any password will do.
+ * session hears between transactions is dropped. In `statement` mode a client that begins a transaction is sent away. Any password will do.
  */
-export async function transactionPooler(databaseUrl: string): Promise<TransactionPooler> {
+export async function transactionPooler(
+  databaseUrl: string,
+  { mode = "transaction" }: { mode?: PoolMode } = {},
+): Promise<TransactionPooler> {
   const pool = createSessions(databaseUrl);
   const callers = new Set<Socket>();
   let port = 0;
@@ -34,7 +37,7 @@ export async function transactionPooler(databaseUrl: string): Promise<Transactio
       callers.add(caller.setNoDelay());
       caller.on("error", () => {});
       caller.once("close", () => callers.delete(caller));
-      serveClient(caller, pool);
+      serveClient(caller, pool, mode);
     });
     await new Promise<void>((resolve) => opened.listen(port, "127.0.0.1", () => resolve()));
     port = (opened.address() as AddressInfo).port;
@@ -59,6 +62,8 @@ export async function transactionPooler(databaseUrl: string): Promise<Transactio
     close: stop,
   };
 }
+
+type PoolMode = "transaction" | "statement";
 
 interface Session {
   readonly client: pg.Client;
@@ -198,7 +203,7 @@ function messageReader(onMessage: (message: WireMessage) => void): (bytes: Buffe
   };
 }
 
-function serveClient(caller: Socket, sessions: Sessions): void {
+function serveClient(caller: Socket, sessions: Sessions, mode: PoolMode): void {
   let held: Buffer = Buffer.alloc(0);
   const onStartup = (bytes: Buffer) => {
     held = Buffer.concat([held, bytes]);
@@ -210,7 +215,7 @@ function serveClient(caller: Socket, sessions: Sessions): void {
     if (refused !== undefined) return void caller.end(refusal(`unsupported startup parameter: ${refused}`));
     caller.off("data", onStartup);
     caller.write(welcome());
-    const read = messageReader(forward(caller, sessions));
+    const read = messageReader(forward(caller, sessions, mode));
     caller.on("data", read);
     read(rest);
   };
@@ -241,7 +246,7 @@ function welcome(): Buffer {
 }
 
 /** Passes a client's messages on, with a session of its own from the first one of a transaction to its end. */
-function forward(caller: Socket, sessions: Sessions): (message: WireMessage) => void {
+function forward(caller: Socket, sessions: Sessions, mode: PoolMode): (message: WireMessage) => void {
   let session: Session | null = null;
   let taking = false;
   let answersDue = 0;
@@ -249,6 +254,8 @@ function forward(caller: Socket, sessions: Sessions): (message: WireMessage) => 
 
   const onAnswer = (taken: Session) =>
     messageReader(({ type, body, whole }) => {
+      if (type === "Z" && mode === "statement" && body.toString("latin1") !== "I")
+        return void caller.end(refusal("transaction blocks not allowed in statement pooling mode"));
       caller.write(whole);
       if (type !== "Z") return;
       answersDue--;

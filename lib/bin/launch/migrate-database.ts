@@ -42,6 +42,8 @@ const ADVICE: Readonly<Record<ConnectionFault, string>> = {
     "DATABASE_URL is a connection pooler that refuses startup parameters: set DATABASE_LISTEN_URL as well, to the address of PostgreSQL itself",
   prepared:
     "DATABASE_URL is a connection pooler that does not track prepared statements: set DATABASE_PREPARED=0, or max_prepared_statements in PgBouncer 1.21 and newer",
+  transactions:
+    "DATABASE_URL is a connection pooler that gives each statement a session of its own: set pool_mode = transaction in PgBouncer",
 };
 
 const refuse = (fault: ConnectionFault) => new ConfigurationProblem([ADVICE[fault]]);

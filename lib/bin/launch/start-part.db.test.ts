@@ -87,11 +87,13 @@ test("through a connection pooler a part starts as it has to be set up, and name
   expect(prepared).toContain(
     "✗ DATABASE_URL is a connection pooler that does not track prepared statements: set DATABASE_PREPARED=0",
   );
-  const { said, ended } = start(["--only", "worker"], {
-    ...through,
-    DATABASE_LISTEN_URL: database.url,
-    DATABASE_PREPARED: "0",
-  });
+  const asItHasToBe = { DATABASE_LISTEN_URL: database.url, DATABASE_PREPARED: "0" };
+  const byStatement = await transactionPooler(database.url, { mode: "statement" });
+  expect(await refusal({ ...asItHasToBe, DATABASE_URL: byStatement.url })).toContain(
+    "✗ DATABASE_URL is a connection pooler that gives each statement a session of its own: set pool_mode = transaction",
+  );
+  await byStatement.close();
+  const { said, ended } = start(["--only", "worker"], { ...through, ...asItHasToBe });
   await expect.poll(said, WAIT).toMatch(/^ready worker$/m);
   launcher?.kill("SIGTERM");
   expect(await ended).toBe(0);

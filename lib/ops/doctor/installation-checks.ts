@@ -107,6 +107,7 @@ const FAULTS: Readonly<Record<ConnectionFault, readonly [evidence: Sentence, nex
   notifications: [say("notificationsLost"), say("setListenUrl")],
   parameters: [say("poolerRefusesParameters"), say("setListenUrl")],
   prepared: [say("preparedLost"), say("setPrepared")],
+  transactions: [say("transactionsRefused"), say("setPoolMode")],
 };
 
 /** What a connection pooler between us and Postgres takes away. */

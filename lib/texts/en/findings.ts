@@ -268,6 +268,8 @@ export const findings: FindingsText = {
   setListenUrl:
     "Set DATABASE_LISTEN_URL to the address of PostgreSQL itself, and leave the pooler in DATABASE_URL (config/growing.md).",
   preparedLost: "the connection pooler does not track prepared statements",
+  transactionsRefused: "the connection pooler gives each statement a session of its own, so no payment can be booked",
+  setPoolMode: "Set pool_mode = transaction in PgBouncer (config/growing.md).",
   setPrepared: "Set DATABASE_PREPARED=0, or max_prepared_statements in PgBouncer 1.21 and newer (config/growing.md).",
   replicaAge: "its data is {seconds} s old ({max} s allowed)",
   replicaLate: "{seconds} s behind, more than the {max} s allowed; the dashboard reads the primary instead",

@@ -244,6 +244,8 @@ export const findings = {
   setListenUrl:
     "把 DATABASE_LISTEN_URL 设为 PostgreSQL 本身的地址，DATABASE_URL 仍用连接池（见 config/growing.zh-CN.md）。",
   preparedLost: "连接池不跟踪预备语句",
+  transactionsRefused: "连接池给每条语句一个单独的会话，付款无法入账",
+  setPoolMode: "在 PgBouncer 里设置 pool_mode = transaction（见 config/growing.zh-CN.md）。",
   setPrepared:
     "设置 DATABASE_PREPARED=0，或在 PgBouncer 1.21 及以上设置 max_prepared_statements（见 config/growing.zh-CN.md）。",
   replicaAge: "数据截至 {seconds} 秒前（允许 {max} 秒）",
