@@ -77,7 +77,6 @@ async function measureAll(): Promise<void> {
     ACCOUNT.keyId = apiKey.id;
     await knowAccount(databaseUrl);
     await measureCalls(targets, { databaseUrl, server, keys, secret: apiKey.secret });
-    await measurePage(`${product.url}/pay/${seededOrderId("bs", 1)}`);
   } finally {
     await Promise.all(endings.map((end) => end()));
   }
@@ -240,8 +239,12 @@ async function measureCalls(
   const [packed, plain, call] = beside as [Measured, Measured, Measured];
   console.log(`  = ${ratio(packed, call)} of the status call, ${ratio(plain, call)} as it is\n`);
   rows.push(rowOf("pay page, compressed", { ours: packed }), rowOf("status, beside the page", { ours: call }));
-  await measureScreens({ port: targets.ours.port, databaseUrl, keys });
-  writeBenchFile(rows, { database: await versionOf(databaseUrl), notes: notesOf(rows) });
+  const notes = [
+    ...notesOf(rows),
+    ...(await measureScreens({ port: targets.ours.port, databaseUrl, keys })),
+    ...(await measurePage(`${product.url}/pay/${seededOrderId("bs", 1)}`)),
+  ];
+  writeBenchFile(rows, { database: await versionOf(databaseUrl), notes });
 }
 
 interface Beside {

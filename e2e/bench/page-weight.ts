@@ -15,8 +15,8 @@ interface PageTimes {
   touchMs: number;
 }
 
-/** Cold load of the pay page in a real browser: what it transfers, and when its largest part is painted. */
-export async function measurePage(url: string): Promise<void> {
+/** Cold load of the pay page in a real browser: what it transfers, and when its largest part is painted. @returns sentences for the bench's file */
+export async function measurePage(url: string): Promise<string[]> {
   const browser = await chromium.launch(await browserLaunchOptions());
   try {
     const page = await (await browser.newContext(PHONE)).newPage();
@@ -30,7 +30,6 @@ export async function measurePage(url: string): Promise<void> {
     });
     await page.goto(url, { waitUntil: "load" });
     await page.waitForTimeout(1_500);
-    console.log(`pay page, cold: ${requests} requests, ${(bytes / 1000).toFixed(1)} KB transferred (headers included)`);
     const slow = [];
     for (let run = 0; run < 5; run++) slow.push(await slowLoad(browser, url));
     const figures = {
@@ -39,12 +38,17 @@ export async function measurePage(url: string): Promise<void> {
       "longest task ms": slow.map(({ longTasksMs }) => Math.max(0, ...longTasksMs)),
       "touch to frame ms": slow.map(({ touchMs }) => touchMs),
     };
-    console.log(`pay page at slow 4G and ${CPU_SLOWDOWN}× CPU, median (least–most) of ${slow.length}:`);
-    for (const [name, values] of Object.entries(figures)) {
+    const lines = Object.entries(figures).map(([name, values]) => {
       const [least, , median, , most] = values.toSorted((a, b) => a - b).map((ms) => ms.toFixed(0));
-      console.log(`  ${name.padEnd(24)} ${median} (${least}–${most})`);
-    }
-    console.log(`  worst CLS                ${Math.max(...slow.map(({ cls }) => cls)).toFixed(4)}\n`);
+      return `${name} ${median} (${least}–${most})`;
+    });
+    const worstCls = Math.max(...slow.map(({ cls }) => cls)).toFixed(4);
+    const notes = [
+      `A first visit to the pay page transfers ${(bytes / 1000).toFixed(1)} KB in ${requests} requests, headers included.`,
+      `The pay page in a browser on slow 4G with ${CPU_SLOWDOWN} times slower CPU, median (least–most) of ${slow.length}: ${lines.join(", ")}, worst CLS ${worstCls}.`,
+    ];
+    console.log(`${notes.join("\n")}\n`);
+    return notes;
   } finally {
     await browser.close();
   }

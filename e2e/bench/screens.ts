@@ -3,7 +3,7 @@ import { product } from "../support/product.ts";
 import { measureComingBack } from "./coming-back.ts";
 import { noticeOf, type PlatformKeys } from "./notices.ts";
 import { seededOrderId, seedWaitingOrders } from "./seed.ts";
-import { paidToScreen } from "./watchers.ts";
+import { paidToScreens } from "./watchers.ts";
 
 interface Screens {
   readonly port: number;
@@ -12,31 +12,44 @@ interface Screens {
 }
 
 const PAYMENTS = 20;
-const WATCHERS = 200;
 
-/** How soon a payment that is on disk shows on the screens of those who wait for it. */
-export async function measureScreens(screens: Screens): Promise<void> {
-  await measureWatchers(screens);
+interface Crowd {
+  /** Begins the ids of its orders. */
+  readonly prefix: string;
+  readonly watchers: number;
+  readonly rounds: number;
+}
+const CROWDS: readonly Crowd[] = [
+  { prefix: "bw", watchers: 200, rounds: PAYMENTS },
+  { prefix: "bx", watchers: 5_000, rounds: 3 },
+];
+
+/** How soon a payment that is on disk shows on the screens of those who wait for it. @returns sentences for the bench's file */
+export async function measureScreens(screens: Screens): Promise<string[]> {
+  const notes: string[] = [];
+  for (const crowd of CROWDS) notes.push(await measureWatchers(screens, crowd));
   await measurePockets(screens);
+  return notes;
 }
 
 /** As many watchers of one order as there may be, of as many orders as that takes, all paid at once. */
-async function measureWatchers(screens: Screens): Promise<void> {
-  const orders = WATCHERS / STREAMS_PER_ORDER_MAX;
-  const numbers = await seedWaitingOrders(screens.databaseUrl, "bw", PAYMENTS * orders);
+async function measureWatchers(screens: Screens, { prefix, watchers, rounds }: Crowd): Promise<string> {
+  const orders = watchers / STREAMS_PER_ORDER_MAX;
+  const numbers = await seedWaitingOrders(screens.databaseUrl, prefix, rounds * orders);
   const all = [];
-  for (let round = 0; round < PAYMENTS; round++) {
-    const paid = numbers.slice(round * orders, (round + 1) * orders).map((number, index) => {
-      const orderId = seededOrderId("bw", round * orders + index + 1);
-      return paidToScreen(screens.port, orderId, STREAMS_PER_ORDER_MAX, () => sendNotice(screens, number));
-    });
-    all.push(...(await Promise.all(paid)));
+  for (let round = 0; round < rounds; round++) {
+    const crowd = numbers.slice(round * orders, (round + 1) * orders).map((number, index) => ({
+      orderId: seededOrderId(prefix, round * orders + index + 1),
+      count: STREAMS_PER_ORDER_MAX,
+      pay: () => sendNotice(screens, number),
+    }));
+    all.push(...(await paidToScreens(screens.port, crowd)));
   }
   const worstP95 = Math.max(...all.map((one) => one.p95Ms));
   const worst = Math.max(...all.map((one) => one.maxMs));
-  console.log(
-    `paid on screen, ${WATCHERS} watchers of ${orders} orders, ${PAYMENTS} times: worst p95 ${worstP95.toFixed(1)} ms, worst of all ${worst.toFixed(1)} ms\n`,
-  );
+  const note = `Paid on the screens of ${watchers.toLocaleString("en-US")} watchers of ${orders} orders that are paid at once, ${rounds} times: ${worstP95.toFixed(0)} ms at p95 for the slowest order, ${worst.toFixed(0)} ms for the last watcher of all.`;
+  console.log(`${note}\n`);
+  return note;
 }
 
 async function measurePockets(screens: Screens): Promise<void> {

@@ -7,13 +7,21 @@ export interface ScreenLatency {
   readonly maxMs: number;
 }
 
-/** From the notice's answer (the change is on disk then) to the event at each of the watchers. */
-export async function paidToScreen(
-  port: number,
-  orderId: string,
-  count: number,
-  pay: () => Promise<void>,
-): Promise<ScreenLatency> {
+export interface WatchedOrder {
+  readonly orderId: string;
+  /** Of its watchers. */
+  readonly count: number;
+  readonly pay: () => Promise<void>;
+}
+
+/** All watchers of all orders look before the first of them is paid; then all are paid at once. */
+export async function paidToScreens(port: number, orders: readonly WatchedOrder[]): Promise<ScreenLatency[]> {
+  const crowds = await Promise.all(orders.map((order) => gather(port, order)));
+  return Promise.all(crowds.map((paidToScreen) => paidToScreen()));
+}
+
+/** @returns pays, and measures from the notice's answer (the change is on disk then) to the event at each of the watchers */
+async function gather(port: number, { orderId, count, pay }: WatchedOrder): Promise<() => Promise<ScreenLatency>> {
   const seen: number[] = [];
   let allSeen = () => {};
   const everyone = new Promise<void>((resolve) => {
@@ -28,15 +36,17 @@ export async function paidToScreen(
       }),
     ),
   );
-  await pay();
-  const committed = performance.now();
-  await Promise.race([everyone, new Promise((resolve) => setTimeout(resolve, 10_000))]);
-  for (const stream of streams) stream.destroy();
-  agent.destroy();
-  if (seen.length < count) throw new Error(`only ${seen.length} of ${count} watchers saw the payment`);
-  // A watcher may hear of the commit before we hear the answer.
-  const times = seen.map((at) => Math.max(0, at - committed)).toSorted((a, b) => a - b);
-  return { p50Ms: quantile(times, 0.5), p95Ms: quantile(times, 0.95), maxMs: times.at(-1) ?? Number.NaN };
+  return async () => {
+    await pay();
+    const committed = performance.now();
+    await Promise.race([everyone, new Promise((resolve) => setTimeout(resolve, 10_000))]);
+    for (const stream of streams) stream.destroy();
+    agent.destroy();
+    if (seen.length < count) throw new Error(`only ${seen.length} of ${count} watchers saw the payment`);
+    // A watcher may hear of the commit before we hear the answer.
+    const times = seen.map((at) => Math.max(0, at - committed)).toSorted((a, b) => a - b);
+    return { p50Ms: quantile(times, 0.5), p95Ms: quantile(times, 0.95), maxMs: times.at(-1) ?? Number.NaN };
+  };
 }
 
 interface Watched {

@@ -7,27 +7,31 @@ import type { Shop } from "../support/crash/shop.ts";
 import { until } from "../support/crash/until.ts";
 import { freePort } from "../support/product.ts";
 
-// Live streams behind Debian's nginx as it comes: with buffering, and an end after 60 seconds of silence.
+// Live streams behind Debian's nginx and Caddy as they come: nginx buffers, and ends what is silent for 60 seconds.
 
-/** One more than fit between two ends of nginx's: 80 seconds of heartbeats. */
+/** One more than fit into nginx's patience: 80 seconds of them. */
 const HEARTBEATS = 4;
 const STREAMS = 20;
 
-export interface NginxResult {
+export interface ProxyResult {
+  readonly proxy: string;
   readonly streams: number;
   /** From the shopper's payment to the last of the streams. */
   readonly "paid on screen ms": number;
-  /** Of a stream that outlives nginx's patience. */
+  /** Of one stream, which outlives nginx's patience. */
   readonly heartbeats: number;
 }
 
-/** @throws when a stream ends, or says nothing */
-export async function streamThroughNginx(shop: Shop, url: string): Promise<NginxResult> {
-  const nginx = await startNginx(url);
+/** Through each of them, at the same time. @throws when a stream ends, or says nothing */
+export const streamThroughProxies = (shop: Shop, url: string): Promise<ProxyResult[]> =>
+  Promise.all(PROXIES.map((proxy) => streamThrough(proxy, shop, url)));
+
+async function streamThrough(proxy: Proxy, shop: Shop, upstream: string): Promise<ProxyResult> {
+  const running = await start(proxy, upstream);
   try {
     const order = await shop.order();
     const codeUrl = await shop.open(order);
-    const streams = await Promise.all(Array.from({ length: STREAMS }, () => openStream(nginx.url, order.id)));
+    const streams = await Promise.all(Array.from({ length: STREAMS }, () => openStream(running.url, order.id)));
     const [first] = streams;
     await Promise.all(streams.map((stream) => stream.until((text) => text.includes('"pending"'))));
     await shop.scan({ codeUrl });
@@ -37,9 +41,9 @@ export async function streamThroughNginx(shop: Shop, url: string): Promise<Nginx
     const beats = (text: string) => text.split(": still here").length - 1;
     await first?.until((text) => beats(text) >= HEARTBEATS);
     for (const stream of streams) stream.close();
-    return { streams: STREAMS, "paid on screen ms": paidMs, heartbeats: HEARTBEATS };
+    return { proxy: proxy.name, streams: STREAMS, "paid on screen ms": paidMs, heartbeats: HEARTBEATS };
   } finally {
-    await nginx.stop();
+    await running.stop();
   }
 }
 
@@ -60,26 +64,60 @@ async function openStream(url: string, orderId: string) {
   };
 }
 
-async function startNginx(upstream: string): Promise<{ url: string; stop(): Promise<void> }> {
-  const folder = mkdtempSync(path.join(os.tmpdir(), "lingfu-nginx-"));
-  chmodSync(folder, 0o755);
-  const port = await freePort();
-  writeFileSync(
-    path.join(folder, "nginx.conf"),
-    `daemon off; pid ${folder}/nginx.pid; error_log ${folder}/error.log; events {}
+interface Proxy {
+  readonly name: string;
+  readonly program: string;
+  readonly arguments: (folder: string, file: string) => string[];
+  /** Nothing but where it listens and what it leads to. */
+  readonly configure: (place: { folder: string; port: number; upstream: string }) => string;
+}
+
+const PROXIES: readonly Proxy[] = [
+  {
+    name: "nginx",
+    program: "/usr/sbin/nginx",
+    arguments: (folder, file) => ["-p", folder, "-c", file],
+    configure: ({
+      folder,
+      port,
+      upstream,
+    }) => `daemon off; pid ${folder}/nginx.pid; error_log ${folder}/error.log; events {}
      http { access_log off; client_body_temp_path ${folder}/body; proxy_temp_path ${folder}/proxy;
        fastcgi_temp_path ${folder}/fastcgi; uwsgi_temp_path ${folder}/uwsgi; scgi_temp_path ${folder}/scgi;
        server { listen 127.0.0.1:${port}; location / { proxy_pass ${upstream}; } } }`,
-  );
-  const child = spawn("/usr/sbin/nginx", ["-p", folder, "-c", path.join(folder, "nginx.conf")], { stdio: "ignore" });
+  },
+  {
+    name: "Caddy",
+    program: "/usr/bin/caddy",
+    arguments: (_, file) => ["run", "--adapter", "caddyfile", "--config", file],
+    configure: ({ port, upstream }) => `{
+  admin off
+}
+http://127.0.0.1:${port} {
+  reverse_proxy ${upstream}
+}
+`,
+  },
+];
+
+async function start(proxy: Proxy, upstream: string): Promise<{ url: string; stop(): Promise<void> }> {
+  const folder = mkdtempSync(path.join(os.tmpdir(), "lingfu-proxy-"));
+  chmodSync(folder, 0o755);
+  const port = await freePort();
+  const file = path.join(folder, "proxy.conf");
+  writeFileSync(file, proxy.configure({ folder, port, upstream }));
+  // Caddy keeps what it knows at home.
+  const env = { ...process.env, HOME: folder, XDG_DATA_HOME: folder, XDG_CONFIG_HOME: folder };
+  const child = spawn(proxy.program, proxy.arguments(folder, file), { stdio: "ignore", env });
   const gone = new Promise((resolve) => child.once("exit", resolve));
   const url = `http://127.0.0.1:${port}`;
-  await until("nginx answers", async () => (await fetch(`${url}/healthz`)).ok);
+  await until(`${proxy.name} answers`, async () => (await fetch(`${url}/healthz`)).ok);
   return {
     url,
     async stop() {
       child.kill("SIGTERM");
       await Promise.race([gone, sleep(5_000)]);
+      child.kill("SIGKILL");
       rmSync(folder, { recursive: true, force: true });
     },
   };

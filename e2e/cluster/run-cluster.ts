@@ -13,7 +13,7 @@ import { compareBooks } from "../support/crash/trading.ts";
 import { until } from "../support/crash/until.ts";
 import { freePort } from "../support/product.ts";
 import { type ChangedConfiguration, changeConfiguration, configurationFaults } from "./configuration-changes.ts";
-import { streamThroughNginx } from "./nginx.ts";
+import { streamThroughProxies } from "./proxies.ts";
 import { DatabaseCluster, missingPackages } from "./services.ts";
 
 // Goal: with a synchronous standby, whatever happens to the primary, no paid order is lost and none is booked twice.
@@ -80,7 +80,7 @@ async function measure(way: ClusterWay, kills: number): Promise<ClusterResult> {
     changing.catch(() => {});
     const shoppers = Array.from({ length: SHOPPERS }, () => shopUntilOver(day));
     await until("shoppers pay", () => day.sales.some(({ paidAt }) => paidAt !== null));
-    console.table([await streamThroughNginx(shop, parts.url)]);
+    console.table(await streamThroughProxies(shop, parts.url));
     const firstPaid: number[] = [];
     for (let kill = 1; kill <= kills; kill++) {
       firstPaid.push(await killOnce(day, cluster));

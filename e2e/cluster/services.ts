@@ -25,6 +25,7 @@ const PACKAGES = {
   haproxy: "haproxy",
   pgbouncer: "pgbouncer",
   nginx: "nginx-light",
+  caddy: "caddy",
 };
 const NODES = 3;
 const POSTGRES = "/usr/lib/postgresql";
