@@ -7,7 +7,7 @@ export interface ScreenLatency {
   readonly maxMs: number;
 }
 
-export interface WatchedOrder {
+export interface CrowdedOrder {
   readonly orderId: string;
   /** Of its watchers. */
   readonly count: number;
@@ -15,13 +15,13 @@ export interface WatchedOrder {
 }
 
 /** All watchers of all orders look before the first of them is paid; then all are paid at once. */
-export async function paidToScreens(port: number, orders: readonly WatchedOrder[]): Promise<ScreenLatency[]> {
+export async function paidToScreens(port: number, orders: readonly CrowdedOrder[]): Promise<ScreenLatency[]> {
   const crowds = await Promise.all(orders.map((order) => gather(port, order)));
   return Promise.all(crowds.map((paidToScreen) => paidToScreen()));
 }
 
 /** @returns pays, and measures from the notice's answer (the change is on disk then) to the event at each of the watchers */
-async function gather(port: number, { orderId, count, pay }: WatchedOrder): Promise<() => Promise<ScreenLatency>> {
+async function gather(port: number, { orderId, count, pay }: CrowdedOrder): Promise<() => Promise<ScreenLatency>> {
   const seen: number[] = [];
   let allSeen = () => {};
   const everyone = new Promise<void>((resolve) => {

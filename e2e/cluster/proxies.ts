@@ -26,7 +26,7 @@ export interface ProxyResult {
 export const streamThroughProxies = (shop: Shop, url: string): Promise<ProxyResult[]> =>
   Promise.all(PROXIES.map((proxy) => streamThrough(proxy, shop, url)));
 
-async function streamThrough(proxy: Proxy, shop: Shop, upstream: string): Promise<ProxyResult> {
+async function streamThrough(proxy: TestedProxy, shop: Shop, upstream: string): Promise<ProxyResult> {
   const running = await start(proxy, upstream);
   try {
     const order = await shop.order();
@@ -64,7 +64,7 @@ async function openStream(url: string, orderId: string) {
   };
 }
 
-interface Proxy {
+interface TestedProxy {
   readonly name: string;
   readonly program: string;
   readonly arguments: (folder: string, file: string) => string[];
@@ -72,7 +72,7 @@ interface Proxy {
   readonly configure: (place: { folder: string; port: number; upstream: string }) => string;
 }
 
-const PROXIES: readonly Proxy[] = [
+const PROXIES: readonly TestedProxy[] = [
   {
     name: "nginx",
     program: "/usr/sbin/nginx",
@@ -100,7 +100,7 @@ http://127.0.0.1:${port} {
   },
 ];
 
-async function start(proxy: Proxy, upstream: string): Promise<{ url: string; stop(): Promise<void> }> {
+async function start(proxy: TestedProxy, upstream: string): Promise<{ url: string; stop(): Promise<void> }> {
   const folder = mkdtempSync(path.join(os.tmpdir(), "lingfu-proxy-"));
   chmodSync(folder, 0o755);
   const port = await freePort();
@@ -111,14 +111,15 @@ async function start(proxy: Proxy, upstream: string): Promise<{ url: string; sto
   const child = spawn(proxy.program, proxy.arguments(folder, file), { stdio: "ignore", env });
   const gone = new Promise((resolve) => child.once("exit", resolve));
   const url = `http://127.0.0.1:${port}`;
-  await until(`${proxy.name} answers`, async () => (await fetch(`${url}/healthz`)).ok);
-  return {
-    url,
-    async stop() {
-      child.kill("SIGTERM");
-      await Promise.race([gone, sleep(5_000)]);
-      child.kill("SIGKILL");
-      rmSync(folder, { recursive: true, force: true });
-    },
+  const stop = async () => {
+    child.kill("SIGTERM");
+    await Promise.race([gone, sleep(5_000)]);
+    child.kill("SIGKILL");
+    rmSync(folder, { recursive: true, force: true });
   };
+  await until(`${proxy.name} answers`, async () => (await fetch(`${url}/healthz`)).ok).catch(async (cause) => {
+    await stop();
+    throw cause;
+  });
+  return { url, stop };
 }
