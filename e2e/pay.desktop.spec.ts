@@ -190,12 +190,20 @@ test("paid while the page was offline: it knows as soon as it is back", async ({
   await expect(pay.outcome).toHaveText("支付成功");
 });
 
-test("without the stream, polling alone finds the payment", async ({ page }) => {
-  await page.route("**/events", (route) => route.abort());
+test("in a browser that has no event streams, beacons or locks, polling alone finds the payment", async ({ page }) => {
+  await page.addInitScript(() => {
+    Reflect.deleteProperty(window, "EventSource");
+    for (const name of ["locks", "sendBeacon"]) Reflect.deleteProperty(Navigator.prototype, name);
+    Reflect.deleteProperty(AbortSignal, "timeout");
+  });
+  const errors: string[] = [];
+  page.on("pageerror", ({ message }) => errors.push(message));
   const pay = new PayPage(page);
   await pay.open((await createOrder()).id);
   await payInSandbox({ codeUrl: (await pay.scan()) ?? "" });
   await expect(pay.outcome).toHaveText("支付成功");
+  expect(await page.evaluate(() => [typeof window.EventSource, window.lingfuLive])).toEqual(["undefined", true]);
+  expect(errors).toEqual([]);
 });
 
 test("polling stops once the order is final", async ({ page }) => {

@@ -42,7 +42,13 @@ export class PayPage {
 
   /** What a camera would read from the screen; null when it would read nothing. */
   async scan(): Promise<string | null> {
-    const { data, width, height } = PNG.sync.read(await this.code.screenshot({ animations: "disabled" }));
+    const picture = await this.code.screenshot({ animations: "disabled" }).catch((cause: Error) => {
+      // Drawn anew in this very moment: the code is another element now.
+      if (/not attached/.test(cause.message)) return null;
+      throw cause;
+    });
+    if (picture === null) return this.scan();
+    const { data, width, height } = PNG.sync.read(picture);
     return jsQR(new Uint8ClampedArray(data), width, height)?.data ?? null;
   }
 
