@@ -3,10 +3,13 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, brotliDecompressSync, gunzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { AppError } from "#lib/base/app-error.ts";
 import { collectionCodeRequestSchema } from "#lib/contract/collection-code.ts";
 import { promotionRequestSchema } from "#lib/contract/promotion.ts";
 import { USUAL_LOOK } from "#lib/contract/shop-look.ts";
 import { type EdgeFixture, edgeFixture } from "#lib/testing/edge-fixture.ts";
+import { collectText } from "#lib/texts/collect.ts";
+import { broken } from "#lib/texts/zh-CN/broken.ts";
 import { buildLane } from "../launch/build-lane.mjs";
 import { loadPageLane } from "./page-lane.ts";
 import { startWeb, type Web } from "./start-web.ts";
@@ -277,6 +280,30 @@ test("a shopper alone gets the smallest form, and who comes meanwhile the one th
     open();
   }
   expect(await held).toBe("br");
+});
+
+describe("what cannot be shown", () => {
+  test.each([
+    [503, new AppError("unavailable", "the database is away"), collectText("zh-CN").unavailableTitle],
+    [500, new Error("relation of no use"), broken.title],
+  ])("is a page of its own with status %i, and says nothing of the cause", async (status, cause, title) => {
+    const { code } = await edge.container.collection.create(collectionCodeRequestSchema.parse({ label: "四号台" }), {
+      by: "x",
+    });
+    const failing = Promise.reject(cause);
+    failing.catch(() => {});
+    Object.assign(gate, { open: failing });
+    try {
+      const answer = await visit(`/c/${code}`);
+      expect([answer.status, answer.headers.get("retry-after")]).toEqual([status, status === 503 ? "5" : null]);
+      expect(answer.html).toMatch(new RegExp(`<h[12][^>]*>[^<]*${title}`));
+      expect(answer.html).not.toContain(cause.message);
+      expect(answer.html).toContain('rel="stylesheet"');
+      expect(answer.html).not.toMatch(/<script\b[^>]*\bsrc=/);
+    } finally {
+      Object.assign(gate, { open: Promise.resolve() });
+    }
+  });
 });
 
 describe("over a page of the shop's own", () => {
