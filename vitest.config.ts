@@ -6,7 +6,7 @@ for (const name of Object.keys(process.env)) if (/^PG[A-Z]+$/.test(name)) delete
 
 moveScratchToMemory();
 
-const folders = (name: string) => [`lib/**/${name}`, `app/**/${name}`, `components/**/${name}`];
+const folders = (name: string) => [`lib/**/${name}`, `app/**/${name}`, `components/**/${name}`, `e2e/bench/${name}`];
 
 /** `unit` needs nothing; `db` starts a Postgres of its own, which every test file clones. */
 export default defineConfig({

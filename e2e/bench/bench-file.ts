@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import os from "node:os";
 
-// The figures of a run, kept in a file that the two READMEs quote (`lib/testing/bench-figures.test.ts`).
+// The figures of the last run of each bench, kept in a file that the two READMEs quote (`lib/testing/bench-figures.test.ts`).
 
 const BENCH_FILE = "BENCHMARKS.md";
 
@@ -45,26 +45,54 @@ interface BenchNotes {
   readonly notes: readonly string[];
 }
 
-/** Writes the file anew, and the lines that the READMEs quote from it. */
-export function writeBenchFile(rows: readonly BenchRow[], { database, notes }: BenchNotes): void {
-  const cpus = os.cpus();
-  const machine = `${cpus.length} cores (${cpus[0]?.model.trim() ?? "unknown"}), Node ${process.versions.node}, ${database}`;
-  writeFileSync(
-    BENCH_FILE,
-    `# Benchmarks
+interface BenchSection {
+  readonly title: string;
+  /** What writes it, after `npm run bench --`. */
+  readonly command: string;
+  readonly body: string;
+  readonly database?: string;
+}
 
-Written by \`npm run bench\` on ${new Date().toISOString().slice(0, 10)}: ${machine}. Closed loop, 32 connections over loopback, production build; the load
-generator, the product and the database share the cores.
+/** Writes the section of the hot calls anew, and the lines that the READMEs quote from it. */
+export function writeBenchFile(rows: readonly BenchRow[], { database, notes }: BenchNotes): void {
+  writeBenchSection("http", {
+    ...{ title: "Hot calls", command: "http", database },
+    body: `Closed loop, 32 connections over loopback, production build; the load generator, the product and the database share the cores.
 
 The floor does the same SQL on the same tables and the same cryptography with \`node:http\` and \`pg\`, with no checks, no errors and no states. It
 notifies nobody. The floor without triggers does so past every trigger and foreign key, so the price of the laws in the database shows.
 
 ${benchTable(rows)}
 
-${notes.map((note) => `- ${note}`).join("\n")}
-`,
-  );
+${notes.map((note) => `- ${note}`).join("\n")}`,
+  });
   for (const readme of ["README.md", "README.zh-CN.md"]) quoteIn(readme, rows);
+}
+
+/** Prints a section and writes it in place of the one before of that name; the others stay as they were measured. */
+export function writeBenchSection(name: string, { title, command, body, database }: BenchSection): void {
+  const cpus = os.cpus();
+  const machine = [
+    `${cpus.length} cores (${cpus[0]?.model.trim() ?? "unknown"})`,
+    `Node ${process.versions.node}`,
+    database,
+  ];
+  const day = new Date().toISOString().slice(0, 10);
+  const text = `## ${title}
+
+Written by \`npm run bench -- ${command}\` on ${day}: ${machine.filter(Boolean).join(", ")}.
+
+${body}`;
+  console.log(`\n${text}\n`);
+  writeFileSync(BENCH_FILE, withSection(readFileSync(BENCH_FILE, "utf8"), name, text));
+}
+
+/** Sections stand between two marks; a new one is put at the end. */
+export function withSection(file: string, name: string, text: string): string {
+  const [begin, end] = [`<!-- ${name} -->\n`, `\n<!-- /${name} -->\n`];
+  const [from, to] = [file.indexOf(begin), file.indexOf(end)];
+  if (from < 0 || to < from) return `${file.trimEnd()}\n\n${begin}${text}${end}`;
+  return file.slice(0, from) + begin + text + end + file.slice(to + end.length);
 }
 
 const QUOTE = /(<!-- bench -->\n)[\s\S]*?(\n<!-- \/bench -->)/;

@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import pg from "pg";
 import { attachPostgres, type PostgresServer } from "#lib/bin/postgres/start-postgres.mjs";
@@ -7,6 +6,7 @@ import { choosePorts, freePort, product } from "../support/product.ts";
 import startProduct from "../support/start-product.ts";
 import { startBareNext } from "./bare-next.ts";
 import { type BenchRow, writeBenchFile } from "./bench-file.ts";
+import { makeApiKey } from "./command-environment.ts";
 import { withDistantStandby } from "./distant-standby.ts";
 import { ACCOUNT, startFloor } from "./floor-server.ts";
 import { type LoadResult, type PreparedRequest, runLoad } from "./load.ts";
@@ -45,13 +45,7 @@ async function measureAll(): Promise<void> {
   if (!server) throw new Error("the product's database was not found");
   const databaseUrl = server.url();
   const keys = readPlatformKeys(product.dataDir);
-  const apiKey = JSON.parse(
-    execFileSync(
-      process.execPath,
-      ["lib/bin/run.mjs", "lib/bin/cli.ts", "keys", "create", "--name", "bench", "--json"],
-      { env: product.environment, encoding: "utf8" },
-    ),
-  ) as { id: string; secret: string };
+  const apiKey = makeApiKey();
   const notified = { platformPublicKeyPem: keys.publicKey.publicKey, apiV3Key: keys.apiV3Key };
   const floor = await startFloor({ ...notified, databaseUrl });
   const lawless = await startFloor({ ...notified, databaseUrl: withoutTriggers(server.superuserUrl()) });

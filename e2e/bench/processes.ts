@@ -6,18 +6,25 @@ import { product } from "../support/product.ts";
 
 const CLOCK_TICKS_PER_SECOND = 100;
 
-/** Our web process, found by its command line and its data folder. */
-export function webProcessId(): number {
-  for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
+/** Our web processes or workers, found by their command line and their data folder; by their ids. */
+export function processesOf(part: "web" | "worker" | "sandbox"): number[] {
+  return readdirSync("/proc").flatMap((name) => {
+    if (!/^\d+$/.test(name)) return [];
     try {
-      const command = readFileSync(`/proc/${pid}/cmdline`, "utf8");
-      if (!command.includes("lib/bin/web.ts")) continue;
-      if (readFileSync(`/proc/${pid}/environ`, "utf8").includes(`DATA_DIR=${product.dataDir}`)) return Number(pid);
+      const isOurs =
+        readFileSync(`/proc/${name}/cmdline`, "utf8").includes(`lib/bin/${part}.ts`) &&
+        readFileSync(`/proc/${name}/environ`, "utf8").split("\0").includes(`DATA_DIR=${product.dataDir}`);
+      return isOurs ? [Number(name)] : [];
     } catch {
-      // A process that ended while we looked.
+      return []; // It ended while we looked.
     }
-  }
-  throw new Error("the web process was not found");
+  });
+}
+
+export function webProcessId(): number {
+  const [pid] = processesOf("web");
+  if (pid === undefined) throw new Error("the web process was not found");
+  return pid;
 }
 
 /** CPU seconds, user and system, that a process has taken so far. Linux only. */

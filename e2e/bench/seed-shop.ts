@@ -1,10 +1,11 @@
 import { mkdirSync } from "node:fs";
 import path from "node:path";
-import pg from "pg";
 import { startPostgres } from "#lib/bin/postgres/start-postgres.mjs";
+import { createChainKeeper } from "#lib/ops/ledger/keep-chains.ts";
 import { systemClock } from "#lib/ops/system-clock.ts";
 import { rollUpBehaviour } from "#lib/storage/behaviour/behaviour-roll-up.ts";
-import { openDatabase } from "#lib/storage/client.ts";
+import { openDatabase, type Pool } from "#lib/storage/client.ts";
+import { readHeads } from "#lib/storage/ledger/chain-links.ts";
 import { rollUpOrderDays } from "#lib/storage/orders/order-days.ts";
 import { indexOrders } from "#lib/storage/orders/order-search.ts";
 import { rollUpTakings } from "#lib/storage/takings/takings-roll-up.ts";
@@ -16,10 +17,16 @@ export interface ShopToSeed {
   readonly days: number;
 }
 
+/** What the chain of the journal was extended by. */
+export interface Chaining {
+  readonly entries: number;
+  readonly seconds: number;
+}
+
 const PREFIX = "by";
 
 /** Fills the shop in `folder` with so many orders; the shop is made first where there is none. Its product must not be running. */
-export async function seedShop(folder: string, { orders, days }: ShopToSeed): Promise<void> {
+export async function seedShop(folder: string, { orders, days }: ShopToSeed): Promise<Chaining> {
   mkdirSync(folder, { recursive: true, mode: 0o755 });
   const began = performance.now();
   const seconds = () => `${((performance.now() - began) / 1_000).toFixed(0)} s`;
@@ -34,14 +41,14 @@ export async function seedShop(folder: string, { orders, days }: ShopToSeed): Pr
       await seedYear(server.superuserUrl(), { orders, days, until: new Date(), prefix: PREFIX, onProgress });
       say("indexes built, statistics made");
     }
-    await workOff(server.superuserUrl(), say);
+    return await workOff(server.superuserUrl(), say);
   } finally {
     await server.stop();
   }
 }
 
 /** What the worker would do in the hours after, so that it does not stand beside what is measured. */
-async function workOff(url: string, say: (line: string) => void): Promise<void> {
+async function workOff(url: string, say: (line: string) => void): Promise<Chaining> {
   const database = openDatabase({ url, poolSize: 5 });
   const { pool } = database;
   try {
@@ -49,11 +56,19 @@ async function workOff(url: string, say: (line: string) => void): Promise<void> 
     const takings = rollUpTakings(pool, systemClock.now()).then(() => say("takings added up"));
     const days = rollUpOrderDays(pool, systemClock.now()).then(() => say("days added up"));
     await Promise.all([takings, days, indexOrders(pool, systemClock.now())]);
+    const chaining = await chainAll(pool);
+    say("journal chained");
+    await pool.query("vacuum analyze takings_hours, order_days, chain_links, chain_heads");
+    return chaining;
   } finally {
     await database.close();
   }
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  await client.query("vacuum analyze takings_hours, order_days");
-  await client.end();
+}
+
+async function chainAll(pool: Pool): Promise<Chaining> {
+  const linked = async () => Number((await readHeads(pool)).find(({ chain }) => chain === "journal")?.rows);
+  const [before, began] = [await linked(), performance.now()];
+  const keeper = createChainKeeper({ pool, clock: systemClock });
+  while ((await keeper.turn()) === "again");
+  return { entries: (await linked()) - before, seconds: (performance.now() - began) / 1_000 };
 }

@@ -54,7 +54,6 @@ export async function seedYear(databaseUrl: string, wanted: Year): Promise<void>
     await rebuildBehaviourDays(target);
     await target.query(BEHAVIOUR_DONE, [year.until]);
     await target.query(SEARCH_DONE, [year.until]);
-    await target.query(CHAINED);
     for (const statement of AS_USUAL) await target.query(statement);
     await target.query("vacuum (analyze, freeze)");
     await target.query("update bench.seeding set finished = true where prefix = $1", [year.prefix]);
@@ -234,11 +233,6 @@ const BEHAVIOUR_DONE = `
 
 const SEARCH_DONE = `
   update order_search_progress set indexed_to = $1, journal_to = (select coalesce(max(id), 0) from journal_entries)`;
-/** The journal's chain begins after these entries: linking them one after the other would take hours. */
-const CHAINED = `
-  update chain_heads set row_id = (select max(id) from journal_entries), rows = rows + (select count(*) from journal_entries), extended_at = now()
-   where chain = 'journal'`;
-
 /** What the pay page told, as it stands once it is added up: events of a year would be three for each order. */
 const CELLS = `
   insert into behaviour_cells (starts_at, span, channel, scene, env, viewed, tapped, paid, paid_soon, reasons, pay_seconds)
