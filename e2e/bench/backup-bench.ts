@@ -53,7 +53,7 @@ async function withServer<Result>(folder: string, work: (superuserUrl: string) =
   }
 }
 
-interface Content {
+interface ShopContent {
   readonly orders: string;
   readonly paidFen: string;
   readonly refundedFen: string;
@@ -64,11 +64,11 @@ interface Content {
 }
 
 /** What has to be the same after a restore; its size alone need not. */
-async function contentOf(url: string): Promise<Content> {
+async function contentOf(url: string): Promise<ShopContent> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {
-    const { rows } = await client.query<Content>(`
+    const { rows } = await client.query<ShopContent>(`
       select (select count(*)::text from orders) as orders, (select sum(amount_paid)::text from payment_attempts) as "paidFen",
              (select sum(amount)::text from refunds where status = 'succeeded') as "refundedFen",
              (select sum(debit)::text from journal_lines) as "journalFen",
@@ -82,14 +82,14 @@ async function contentOf(url: string): Promise<Content> {
   }
 }
 
-interface Made {
+interface MadeBackup {
   readonly seconds: number;
   readonly peakMb: number;
   readonly bytes: number;
 }
 
 /** As the dashboard's button asks for it; the running product's worker makes it, and verifies it. */
-async function makeBase(folder: string): Promise<Made> {
+async function makeBase(folder: string): Promise<MadeBackup> {
   const stopProduct = await startProductIn(folder);
   try {
     const server = await attachPostgres({ dataDir: path.join(folder, "postgres") });
@@ -116,13 +116,13 @@ async function makeBase(folder: string): Promise<Made> {
   }
 }
 
-interface Used {
+interface UsedBackup {
   readonly verified: MeasuredCommand;
   readonly restored: MeasuredCommand;
 }
 
 /** @throws where what was restored is not what was backed up */
-async function verifyAndRestore(folder: string, source: string, whole: Content): Promise<Used> {
+async function verifyAndRestore(folder: string, source: string, whole: ShopContent): Promise<UsedBackup> {
   const verified = await measureCommand([...CLI, "verify-backup", source], commandEnvironment(folder));
   const scratch = makeScratchFolder("restored");
   try {
@@ -138,10 +138,10 @@ async function verifyAndRestore(folder: string, source: string, whole: Content):
   }
 }
 
-type Measured = Used & { readonly made: Made };
+type MeasuredBackup = UsedBackup & { readonly made: MadeBackup };
 
-function show(whole: Content, kinds: { readonly base: Measured; readonly dump: Measured }): void {
-  const rowsOf = (name: string, { made, verified, restored }: Measured) => [
+function show(whole: ShopContent, kinds: { readonly base: MeasuredBackup; readonly dump: MeasuredBackup }): void {
+  const rowsOf = (name: string, { made, verified, restored }: MeasuredBackup) => [
     [
       `${name}: make${name.startsWith("base") ? " and verify" : ""}`,
       figure(made.seconds),

@@ -11,7 +11,7 @@ export interface ShoppingOptions {
   readonly onCall: (kind: string, ms: number) => void;
 }
 
-export interface Shopping {
+export interface ShoppingLoad {
   /** One order, from its beginning to its end. @throws where something is answered that a shop should not see */
   buy(): Promise<void>;
   close(): void;
@@ -36,7 +36,7 @@ interface Request {
   readonly body?: unknown;
 }
 
-export function goShopping({ port, sandboxPort, apiKey, onCall }: ShoppingOptions): Shopping {
+export function goShopping({ port, sandboxPort, apiKey, onCall }: ShoppingOptions): ShoppingLoad {
   const agent = new http.Agent({ keepAlive: true, maxSockets: 64 });
   const run = Date.now().toString(36);
   let bought = 0;
@@ -111,7 +111,7 @@ function send(agent: http.Agent, { port, method, path, headers = {}, body }: Req
 
 /** As many orders as so many shoppers can make, each one after the other. @returns orders per second, without the first third */
 export async function measurePeak(
-  { buy }: Shopping,
+  { buy }: ShoppingLoad,
   { seconds, shoppers }: { seconds: number; shoppers: number },
 ): Promise<number> {
   const began = performance.now();
@@ -129,7 +129,7 @@ export async function measurePeak(
 
 /** So many orders a second, whether or not those before are done. @returns how many were made, and the most at one time */
 export async function shopAtRate(
-  { buy }: Shopping,
+  { buy }: ShoppingLoad,
   { perSecond, seconds }: { perSecond: number; seconds: number },
 ): Promise<{ orders: number; atOnceMax: number }> {
   const began = performance.now();

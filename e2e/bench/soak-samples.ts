@@ -35,7 +35,7 @@ export function gaugeOf(text: string, metric: string, process: string): number |
 }
 
 /** What a look finds, by name. */
-type Look = Readonly<Record<string, number>>;
+type SoakLook = Readonly<Record<string, number>>;
 
 export function startSampling(server: PostgresServer, everyMs: number): Sampler {
   const began = performance.now();
@@ -43,7 +43,7 @@ export function startSampling(server: PostgresServer, everyMs: number): Sampler 
   const gauges = new Map<string, Sample[]>();
   const client = new pg.Client({ connectionString: server.superuserUrl("postgres") });
   const opened = client.connect();
-  const note = (target: Map<string, Sample[]>, look: Look) => {
+  const note = (target: Map<string, Sample[]>, look: SoakLook) => {
     const minute = (performance.now() - began) / 60_000;
     for (const [name, value] of Object.entries(look))
       target.set(name, [...(target.get(name) ?? []), { minute, value }]);
@@ -72,7 +72,7 @@ export function startSampling(server: PostgresServer, everyMs: number): Sampler 
   };
 }
 
-function lookAtMemory(postgres: number): Look {
+function lookAtMemory(postgres: number): SoakLook {
   const of = (part: "web" | "worker" | "sandbox") => sumMemory(processesOf(part).map(readMemory));
   const server = sumMemory(readTree(postgres).map(readMemory));
   const both = (name: string, { pssMb, rssMb }: ProcessMemory) => ({
@@ -88,7 +88,7 @@ function lookAtMemory(postgres: number): Look {
   };
 }
 
-async function readGauges(): Promise<Look> {
+async function readGauges(): Promise<SoakLook> {
   const text = await (await fetch(`${product.url}/metrics`)).text();
   const found = Object.entries(GAUGES).flatMap(([name, { metric, process, scale }]) => {
     const value = gaugeOf(text, metric, process);

@@ -1,4 +1,4 @@
-// npm run bench [-- http | backup | chains | crypto | engine | large | ledger | offers | pages | seed | silence | soak | standby | streams | webhooks]: each figure next to a baseline or an aim of the same run.
+// npm run bench [-- http | backup | chains | crypto | engine | large | ledger | offers | pages | processes | seed | silence | soak | standby | streams | webhooks]: each figure next to a baseline or an aim of the same run.
 // seed fills a shop of --orders over --days in --keep FOLDER and ends; backup, large, ledger and pages take --orders, --days and --keep FOLDER (the shop stays for the
 // next run), pages --rounds and --only TEXT as well; soak takes --minutes.
 import path from "node:path";
@@ -16,6 +16,7 @@ import { benchHttp } from "../../e2e/bench/http-bench.ts";
 import { benchLarge } from "../../e2e/bench/large-bench.ts";
 import { benchLedger } from "../../e2e/bench/ledger-bench.ts";
 import { benchPages } from "../../e2e/bench/pages-bench.ts";
+import { benchProcesses } from "../../e2e/bench/processes-bench.ts";
 import { seedShop } from "../../e2e/bench/seed-shop.ts";
 import { benchSoak } from "../../e2e/bench/soak-bench.ts";
 import { benchStandby } from "../../e2e/bench/standby-bench.ts";
@@ -47,6 +48,7 @@ const BENCHES: Readonly<Record<string, () => unknown>> = {
   silence: benchShops,
   engine: () => console.table(benchEngine(nowMs)),
   offers: benchLearner,
+  processes: benchProcesses,
   soak: () => benchSoak({ minutes: Number(options.minutes) }),
   streams: benchStreams,
   webhooks: benchWebhooks,
