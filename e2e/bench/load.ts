@@ -38,8 +38,8 @@ export async function runLoad(plan: LoadPlan): Promise<LoadResult> {
   let next = 0;
   const began = performance.now();
   const lane = async () => {
-    const socket = await connect(plan.port);
-    const answers = new AnswerReader(socket);
+    let socket = await connect(plan.port);
+    let answers = new AnswerReader(socket);
     while (next < messages.length) {
       const index = next++;
       await waitForTurn(plan.perSecond, index, began);
@@ -48,6 +48,10 @@ export async function runLoad(plan: LoadPlan): Promise<LoadResult> {
       const status = await answers.next();
       times.push(performance.now() - sent);
       statuses[status] = (statuses[status] ?? 0) + 1;
+      if (!answers.ended) continue;
+      socket.destroy();
+      socket = await connect(plan.port);
+      answers = new AnswerReader(socket);
     }
     socket.destroy();
   };
@@ -86,6 +90,8 @@ const LAST_CHUNK = Buffer.from("0\r\n\r\n");
 
 /** Reads one answer after the other: by content-length, by chunks, or with no body at all (304). */
 class AnswerReader {
+  /** The last answer ends the connection. */
+  ended = false;
   #held = Buffer.alloc(0);
   #waiting: { resolve(status: number): void; reject(cause: Error): void } | null = null;
 
@@ -112,6 +118,7 @@ class AnswerReader {
     const whole = end + 4 + bodyLength(head, this.#held.subarray(end + 4));
     if (Number.isNaN(whole) || this.#held.length < whole) return;
     this.#held = this.#held.subarray(whole);
+    this.ended = head.includes("\r\nconnection: close");
     const { resolve } = this.#waiting;
     this.#waiting = null;
     resolve(Number(head.slice(9, 12)));

@@ -2,6 +2,11 @@
 
 /** Open connections; above it new ones are closed at once. Room for every live stream and for the calls beside them. */
 export const CONNECTIONS_MAX = 8_192;
+/**
+ * Requests on one connection where several processes share a port. A connection is taken by the process that is free in that moment,
+ * which may be the same one for all that come at once; ended now and then, they find the free process again. nginx's own limit was the same.
+ */
+export const REQUESTS_PER_SHARED_CONNECTION = 100;
 /** Whole offices and mobile carriers share one address. Loopback and our own proxies speak for many and are not counted. */
 export const CONNECTIONS_PER_ADDRESS_MAX = 2_048;
 /** File descriptors kept for the database, files, logs and calls to WeChat, where the system allows few. */

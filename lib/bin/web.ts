@@ -2,6 +2,7 @@ import "./launch/keep-inside.mjs";
 import { hostname } from "node:os";
 import path from "node:path";
 import next from "next";
+import { REQUESTS_PER_SHARED_CONNECTION } from "#lib/base/web-limits.ts";
 import { compose } from "#lib/compose.ts";
 import { readEnvironment } from "#lib/config/environment.ts";
 import { CONTAINER_SYMBOL } from "#lib/http/container.ts";
@@ -38,6 +39,7 @@ const web = await startWeb({
   port: environment.port,
   ...(environment.host === null ? {} : { host: environment.host }),
   ...(environment.listenFd === null ? {} : { fd: environment.listenFd }),
+  ...(environment.webProcesses > 1 ? { requestsPerConnection: REQUESTS_PER_SHARED_CONNECTION } : {}),
   dev,
   files,
   lane: dev ? null : await loadPageLane(path.join(root, ".lane"), container),

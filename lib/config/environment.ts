@@ -13,6 +13,8 @@ export interface Environment {
   readonly host: string | null;
   /** The launcher's listening socket, which its web processes share; null for a process that opens its own. */
   readonly listenFd: number | null;
+  /** How many web processes of this machine share a port. */
+  readonly webProcesses: number;
   readonly sandboxPort: number;
   /** An origin: without a slash at the end. */
   readonly publicUrl: string;
@@ -152,6 +154,7 @@ const environmentSchema = z.object({
     .regex(/^[A-Za-z0-9._:-]{1,253}$/, "must be an address or a name of this machine")
     .optional(),
   LISTEN_FD: z.coerce.number().int().min(3).optional(),
+  WEB_PROCESSES: z.coerce.number().int().min(1).max(64).default(1),
   SANDBOX_PORT: port.optional(),
   PUBLIC_URL: webAddress.optional(),
   DATABASE_URL: postgresAddress,
@@ -210,6 +213,7 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
     port: env.PORT,
     host: env.HOST ?? null,
     listenFd: env.LISTEN_FD ?? null,
+    webProcesses: env.WEB_PROCESSES,
     sandboxPort: env.SANDBOX_PORT ?? env.PORT + 1,
     publicUrl: env.PUBLIC_URL ?? `http://localhost:${env.PORT}`,
     databaseUrl: env.DATABASE_URL,

@@ -1,4 +1,5 @@
 import "../bin/launch/keep-inside.mjs";
+import { REQUESTS_PER_SHARED_CONNECTION } from "#lib/base/web-limits.ts";
 import { compose } from "#lib/compose.ts";
 import { readEnvironment } from "#lib/config/environment.ts";
 import { answerLauncher } from "../bin/web/answer-launcher.ts";
@@ -13,6 +14,7 @@ const web = await startWeb({
   container,
   port: environment.port,
   ...(environment.listenFd === null ? {} : { fd: environment.listenFd }),
+  ...(environment.webProcesses > 1 ? { requestsPerConnection: REQUESTS_PER_SHARED_CONNECTION } : {}),
   dev: false,
   files: null,
   pages: { handle: async (_incoming, outgoing) => void outgoing.end(String(process.pid)) },

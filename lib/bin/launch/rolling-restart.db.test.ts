@@ -37,6 +37,7 @@ beforeAll(async () => {
     MASTER_KEY: randomBytes(32).toString("base64"),
     DATA_DIR: folder,
     PORT: String(port),
+    WEB_PROCESSES: "2",
     PAYMENT_CONFIG: path.join(folder, "none.json"),
     LOG_LEVEL: "warn",
   };
@@ -119,6 +120,23 @@ const makeOrder = async (agent: http.Agent | false = false) => {
   if (status !== 201) throw new Error(`${status} ${text}`);
   return JSON.parse(text) as { id: string };
 };
+
+test("connections that one process took while the other was not free are shared by both in the end", async () => {
+  const [one, other] = [...(await bothSeen())].map(Number) as [number, number];
+  const agent = new http.Agent({ keepAlive: true, maxSockets: 8 });
+  const answeredBy = async () => {
+    const replies = await Promise.all(Array.from({ length: 8 }, () => ask({ path: "/", agent })));
+    return new Set(replies.map(({ text }) => Number(text)));
+  };
+  process.kill(one, "SIGSTOP");
+  try {
+    expect(await answeredBy()).toEqual(new Set([other]));
+  } finally {
+    process.kill(one, "SIGCONT");
+  }
+  await vi.waitUntil(async () => (await answeredBy()).has(one), WAIT);
+  agent.destroy();
+});
 
 test("live status reaches every watcher, whichever process it asked, and whichever process made the change", async () => {
   const { id } = await makeOrder();

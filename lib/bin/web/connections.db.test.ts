@@ -20,7 +20,13 @@ afterAll(async () => {
 });
 
 async function open(
-  more: { dev?: boolean; connectionsMax?: number; perAddressMax?: number; host?: string } = {},
+  more: {
+    dev?: boolean;
+    connectionsMax?: number;
+    perAddressMax?: number;
+    host?: string;
+    requestsPerConnection?: number;
+  } = {},
 ): Promise<Web> {
   let registered = false;
   const web = await startWeb({
@@ -157,4 +163,21 @@ test("one address has so many connections and no more; an IPv6 address counts wi
   expect(refused(["2001:db8::1", "2001:db8::2", "2001:db8::3"])).toEqual([false, false, true]);
   expect(refused(four, () => true)).toEqual([false, false, false, false]);
   expect(refused(["127.0.0.1", "127.0.0.1", "::1", "127.0.0.1"])).toEqual([false, false, false, false]);
+});
+
+const PAGE = "GET /page HTTP/1.1\r\nHost: x\r\n\r\n";
+
+test("where processes share a port, a connection ends with the last answer that it may have, and nothing after that is carried out", async () => {
+  const { port } = await open({ requestsPerConnection: 3 });
+  const answer = await exchange(port, PAGE.repeat(4));
+  expect(answer.match(/HTTP\/1\.1 200 OK/g)).toHaveLength(3);
+  expect(answer.match(/Connection: close/gi)).toHaveLength(1);
+  expect(answer.slice(answer.search(/Connection: close/i))).toMatch(/page\r\n0\r\n\r\n$|page$/);
+});
+
+test("otherwise a connection is kept until its caller ends it", async () => {
+  const { port } = await open();
+  const answer = await exchange(port, PAGE.repeat(149) + PAGE.replace("Host: x", "Host: x\r\nConnection: close"));
+  expect(answer.match(/HTTP\/1\.1 200 OK/g)).toHaveLength(150);
+  expect(answer.match(/Connection: close/gi)).toHaveLength(1);
 });

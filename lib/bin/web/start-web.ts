@@ -40,6 +40,8 @@ export interface WebOptions {
   /** Open connections, in total and per address; by default what the system and our limits allow. */
   readonly connectionsMax?: number;
   readonly perAddressMax?: number;
+  /** After so many a connection ends with its answer; without it a caller may keep it. */
+  readonly requestsPerConnection?: number;
 }
 
 export interface Web {
@@ -55,6 +57,7 @@ const CONNECTIONS_LOOKED_AT_EVERY_MS = 5_000;
 /** The web server: API calls from the route table, files from memory, everything else through Next. */
 export async function startWeb(options: WebOptions): Promise<Web> {
   const noteProxy = createUntrustedProxyRecorder(options.container);
+  const requestsLeft = countRequests(options.requestsPerConnection);
   let stopping = false;
   const server = createServer(
     {
@@ -65,9 +68,12 @@ export async function startWeb(options: WebOptions): Promise<Web> {
       connectionsCheckingInterval: CONNECTIONS_LOOKED_AT_EVERY_MS,
     },
     (incoming, outgoing) => {
+      const left = requestsLeft(incoming.socket);
+      // Sent before the answer that ended the connection was read: it is not carried out, and its caller may send it again.
+      if (left < 0) return;
       noteProxy(incoming);
-      // The caller's next request finds the process that takes over.
-      if (stopping) outgoing.shouldKeepAlive = false;
+      // The caller's next request finds the process that takes over, or another one.
+      if (stopping || left === 0) outgoing.shouldKeepAlive = false;
       answer(options, incoming, outgoing).catch((cause: unknown) => {
         // A caller who disconnected is not an error.
         if (!incoming.destroyed) options.container.log.error("web.failed", { cause });
@@ -86,6 +92,17 @@ export async function startWeb(options: WebOptions): Promise<Web> {
       stopping = true;
       return stop(server);
     },
+  };
+}
+
+/** How many more requests a connection may send, with one that has come. */
+function countRequests(max: number | undefined): (socket: Socket) => number {
+  if (max === undefined) return () => Number.POSITIVE_INFINITY;
+  const counts = new WeakMap<Socket, number>();
+  return (socket) => {
+    const count = (counts.get(socket) ?? 0) + 1;
+    counts.set(socket, count);
+    return max - count;
   };
 }
 
