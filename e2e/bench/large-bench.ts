@@ -19,7 +19,7 @@ interface LargeBench extends ShopToSeed {
 }
 
 /** What is measured in a shop, by name: calls in calls per second, work in seconds, a backup also in MB. */
-type Figures = Readonly<Record<string, number>>;
+type LargeFigures = Readonly<Record<string, number>>;
 
 const SMALL_ORDERS = 10_000;
 const STATUS_CALLS = 20_000;
@@ -47,7 +47,7 @@ export async function benchLarge({ orders, days, keep }: LargeBench): Promise<vo
   );
 }
 
-async function measureShop({ keep, ...shop }: LargeBench): Promise<Figures> {
+async function measureShop({ keep, ...shop }: LargeBench): Promise<LargeFigures> {
   const folder = keep === undefined ? makeDataFolder() : path.resolve(keep);
   await seedShop(folder, shop);
   const stopProduct = await startProductIn(folder);
@@ -60,7 +60,7 @@ async function measureShop({ keep, ...shop }: LargeBench): Promise<Figures> {
 }
 
 /** The better of the rounds, so that a checkpoint in one of them does not count as the shop's size. */
-async function measureCalls(folder: string): Promise<Figures> {
+async function measureCalls(folder: string): Promise<LargeFigures> {
   const server = await attachPostgres({ dataDir: path.join(folder, "postgres") });
   if (!server) throw new Error("the product's database was not found");
   const keys = readPlatformKeys(folder);
@@ -98,7 +98,7 @@ async function measureCalls(folder: string): Promise<Figures> {
   return { "status /s": best.status, "create /s": best.create, "notify that settles /s": best.notify };
 }
 
-function measureWork(folder: string): Figures {
+function measureWork(folder: string): LargeFigures {
   const backup = path.join(folder, `bench-${Date.now()}.backup`);
   const yesterday = beijingDay(addMs(new Date(), -DAY_MS));
   const seconds = (...args: readonly string[]) => {
