@@ -49,3 +49,22 @@ test("keys do not wait for each other, and nothing is kept", async () => {
   gates[2]?.open("3");
   expect(await again).toBe("3");
 });
+
+test("a read that was overtaken by the next one ends without letting others past it", async () => {
+  const { gates, read } = gatedReader();
+  const first = read("a");
+  void read("a");
+  // Asks in the moment between the end of the first read and the beginning of the shared one.
+  void first.then(() => {}).then(() => read("a"));
+  gates[0]?.open("1");
+  await settle();
+  expect(gates).toHaveLength(3);
+  gates[1]?.open("2");
+  await settle();
+  const last = read("a");
+  expect(gates).toHaveLength(3);
+  gates[2]?.open("3");
+  await settle();
+  gates[3]?.open("4");
+  expect(await last).toBe("4");
+});

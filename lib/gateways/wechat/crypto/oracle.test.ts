@@ -1,5 +1,5 @@
 // Goal: our texts, signatures and ciphers agree with an independent implementation on random inputs.
-import { constants, generateKeyPairSync, privateDecrypt } from "node:crypto";
+import { constants, createCipheriv, generateKeyPairSync, privateDecrypt } from "node:crypto";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { Aes, Formatter, Hash, Rsa } from "wechatpay-axios-plugin";
@@ -78,6 +78,10 @@ test("what they seal with GCM we open, and nothing that was altered", () => {
 test("GCM refuses keys, nonces and texts of the wrong length", () => {
   const sealed = { nonce: "0123456789ab", associatedData: "", ciphertext: Buffer.alloc(16).toString("base64") };
   const key = "0".repeat(32);
+  // Rightly sealed, but not as WeChat Pay seals.
+  const cipher = createCipheriv("aes-256-gcm", key, "0123456789a").setAAD(Buffer.alloc(0));
+  const short = Buffer.concat([cipher.update("x"), cipher.final(), cipher.getAuthTag()]).toString("base64");
+  expect(openGcm({ nonce: "0123456789a", associatedData: "", ciphertext: short }, key)).toBeNull();
   expect(openGcm(sealed, "0".repeat(31))).toBeNull();
   expect(openGcm({ ...sealed, nonce: "0123456789a" }, key)).toBeNull();
   expect(openGcm({ ...sealed, ciphertext: Buffer.alloc(15).toString("base64") }, key)).toBeNull();

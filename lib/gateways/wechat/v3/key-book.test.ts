@@ -1,10 +1,13 @@
 // Goal: which key verifies and which encrypts, when certificates are fetched and when not, and what is said about it; to the
 // millisecond, without a network.
 import { beforeEach, describe, expect, test, vi } from "vitest";
+import { Secret } from "#lib/base/secret.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "#lib/base/time.ts";
 import type { KeyStore, KeyUse } from "../../account.ts";
 import { publicKeyFrom } from "../crypto/rsa.ts";
 import {
+  API_V3_KEY,
+  APP_ID,
   MERCHANT,
   memoryKeyStore,
   NOW,
@@ -13,11 +16,14 @@ import {
   PUBLIC_KEY_ID,
   publicKeyMode,
   publicPem,
+  seal,
+  signedHeaders,
   testClock,
   testLog,
 } from "../testing/platform.ts";
 import { type Download, usableCertificate } from "./download-certificates.ts";
 import { createKeyBook, createKeyBooks, createVerifierKeys } from "./keys.ts";
+import { readV3Notification } from "./read-notification.ts";
 
 const inAWeek = newPlatformKey("11".repeat(20), new Date(NOW.getTime() + 7 * DAY_MS));
 const inAMonth = newPlatformKey("22".repeat(20), new Date(NOW.getTime() + 30 * DAY_MS));
@@ -68,12 +74,16 @@ describe("the key to encrypt with", () => {
   test("is fetched where none was kept, or all have ended", async () => {
     const first = keysOf({ answer: offering(inAMonth) });
     expect(await first.keys.forEncryption()).toMatchObject({ serial: inAMonth.serial });
-    const ended = keysOf({ store: memoryKeyStore([inAWeek.certificatePem]), answer: offering(inAYear) });
-    await ended.keys.find(UNKNOWN);
-    clock.move(7 * DAY_MS);
-    expect(await ended.keys.forEncryption()).toMatchObject({ serial: inAYear.serial });
-    const none = keysOf({ answer: { kind: "failed", cause: "HTTP 500" } });
-    expect(await none.keys.forEncryption()).toBeNull();
+    const kept = memoryKeyStore([inAWeek.certificatePem]);
+    const [ended, alone] = [offering(inAYear), { kind: "failed" as const, cause: "HTTP 500" }].map((answer) =>
+      keysOf({ store: kept, answer }),
+    );
+    clock.move(7 * DAY_MS - 1);
+    expect(await alone?.keys.forEncryption()).toMatchObject({ serial: inAWeek.serial });
+    await ended?.keys.forEncryption();
+    clock.move(1);
+    expect(await alone?.keys.forEncryption()).toBeNull();
+    expect(await ended?.keys.forEncryption()).toMatchObject({ serial: inAYear.serial });
   });
 });
 
@@ -129,6 +139,19 @@ describe("when certificates are fetched", () => {
     clock.move(10 * SECOND_MS);
     await keys.refresh();
     expect([downloads(), book.fruitless, book.nextTryAtMs - clock.now().getTime()]).toEqual([3, 2, 20 * SECOND_MS]);
+  });
+
+  test("one new certificate among known ones is news", async () => {
+    const { keys, book } = keysOf({
+      store: memoryKeyStore([inAMonth.certificatePem]),
+      answer: offering(inAMonth, inAYear),
+    });
+    await keys.find(PUBLIC_KEY_ID);
+    await keys.refresh();
+    expect(book.fruitless).toBe(0);
+    clock.move(10 * SECOND_MS);
+    await keys.refresh();
+    expect(book.fruitless).toBe(1);
   });
 
   test.each(["0123456", `${"a".repeat(64)}0`, "0123456g", "g0123456", "PUB_KEY_ID_01", ""])(
@@ -197,6 +220,19 @@ describe("the store", () => {
     expect(load.mock.calls).toEqual([["acc_1"], ["acc_1"]]);
   });
 
+  test("is not read again for a serial that is known, and what it brings for another is used without a download", async () => {
+    const kept = [inAMonth.certificatePem];
+    const load = vi.fn(async () => kept);
+    const { keys, downloads } = keysOf({ publicKey, store: { load, save: async () => {} } });
+    await keys.findOrRefresh(inAMonth.serial);
+    clock.move(MINUTE_MS);
+    expect(isKeyOf(await keys.findOrRefresh(inAMonth.serial), inAMonth)).toBe(true);
+    expect(load).toHaveBeenCalledTimes(1);
+    kept.push(inAYear.certificatePem);
+    expect(isKeyOf(await keys.findOrRefresh(inAYear.serial), inAYear)).toBe(true);
+    expect([load.mock.calls.length, downloads()]).toEqual([2, 0]);
+  });
+
   test("does not replace what was downloaded", async () => {
     const store: KeyStore = { load: async () => [inAMonth.certificatePem], save: async () => {} };
     const { keys, book } = keysOf({ store });
@@ -218,6 +254,26 @@ test("each use of a key is told with its kind and its moment", () => {
     { ...use, serial: inAYear.serial, kind: "certificate", via: "answer" },
   ]);
   expect(keysOf({ onUse: undefined }).keys.noteUse(PUBLIC_KEY_ID, "notice")).toBeUndefined();
+});
+
+test("a notice that was accepted tells which key verified it, and one that was rejected tells nothing", async () => {
+  const { keys, uses } = keysOf({ publicKey });
+  const reader = {
+    accountId: "acc_1",
+    appId: APP_ID,
+    merchantNumber: MERCHANT,
+    apiV3Key: new Secret(API_V3_KEY),
+    keys,
+  };
+  const body = JSON.stringify({ id: "EV-1", event_type: "COUPON.USE", resource: seal("{}") });
+  const read = (signed: string) => {
+    const headers = new Headers(signedHeaders(publicKeyMode, signed));
+    return readV3Notification({ headers, body: Buffer.from(body) }, [reader], NOW);
+  };
+  expect(await read(`${body} `)).toMatchObject({ kind: "rejection" });
+  expect(uses).toEqual([]);
+  expect(await read(body)).toMatchObject({ kind: "other", type: "COUPON.USE" });
+  expect(uses).toMatchObject([{ serial: PUBLIC_KEY_ID, via: "notice" }]);
 });
 
 test("one book for a merchant at an address, and another for each other merchant and address", () => {
