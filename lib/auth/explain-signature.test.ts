@@ -41,8 +41,41 @@ test("the secret without its beginning is told apart, and anything else names wh
   expect(told).not.toContain(SECRET);
 });
 
+test("what cannot be decoded or is no JSON explains nothing, and no body is said to be none", () => {
+  const odd = { ...PARTS, target: "/api/v1/orders?q=%e5%", body: Buffer.from("{") };
+  expect(explainMismatch(SECRET, sign("another"), odd)).toContain(
+    "Received: POST /api/v1/orders?q=%e5%, a body of 1 bytes",
+  );
+  const none = { ...PARTS, method: "GET", body: Buffer.alloc(0) };
+  expect(explainMismatch(SECRET, sign("another"), none)).toMatch(/Received: GET \S+, an empty body$/);
+});
+
+test("a body of any bytes is told when only the last line feed is missing", () => {
+  const body = Buffer.from([0x7b, 0xff, 0xe5, 0x92, 0x96]);
+  const head = Buffer.from(`POST\n${PARTS.target}\n1767225600\nn-1\n`);
+  const signature = createHmac("sha256", SECRET).update(head).update(body).digest();
+  expect(explainMismatch(SECRET, signature, { ...PARTS, body })).toContain("must end with a line feed");
+});
+
+test("a body of more than 64 KiB is not tried in other forms, one of 64 KiB is", () => {
+  const signature = sign(`POST\n${PARTS.target}\n1767225600\nn-1\n\n`);
+  const explained = (bytes: number) => explainMismatch(SECRET, signature, { ...PARTS, body: Buffer.alloc(bytes, "x") });
+  expect(explained(65_536)).toContain("over an empty body");
+  expect(explained(65_537)).toContain("a body of 65537 bytes");
+});
+
+test("only the beginning of a secret is left out", () => {
+  const secret = "another_sk_secret";
+  const right = `POST\n${PARTS.target}\n1767225600\nn-1\n${BODY}\n`;
+  expect(explainMismatch(secret, sign(right, "another_secret"), PARTS)).not.toContain("without its sk_");
+});
+
 test("the text to sign is the contract's, and no longer than it is useful", () => {
   expect(stringToSign(PARTS)).toBe(`POST\n${PARTS.target}\n1767225600\nn-1\n${BODY}\n`);
+  const head = `POST\n${PARTS.target}\n1767225600\nn-1\n`.length;
+  const whole = stringToSign({ ...PARTS, body: Buffer.alloc(STRING_TO_SIGN_CHARS_MAX - head - 1, "x") });
+  expect(whole).toHaveLength(STRING_TO_SIGN_CHARS_MAX);
+  expect(whole).not.toContain("…");
   const long = stringToSign({ ...PARTS, body: Buffer.alloc(1_000_000, "x") });
   expect(long).toHaveLength(STRING_TO_SIGN_CHARS_MAX + 1);
 });

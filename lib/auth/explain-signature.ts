@@ -33,9 +33,9 @@ export function explainMismatch(secret: string, signature: Uint8Array, parts: Si
 
 function usualMistakes(parts: SignedParts): Mistake[] {
   const { method, target, timestamp, nonce } = parts;
-  const body = Buffer.from(parts.body).toString("utf8");
+  const body = Buffer.from(parts.body).toString();
   const [path = ""] = target.split("?", 1);
-  const withBody = (text: string) => ({ ...parts, body: Buffer.from(text, "utf8") });
+  const withBody = (text: string) => ({ ...parts, body: Buffer.from(text) });
   return [
     { name: "over the path without its query", parts: { ...parts, target: path } },
     { name: "over the decoded path", parts: { ...parts, target: decoded(target) } },
@@ -53,7 +53,7 @@ function usualMistakes(parts: SignedParts): Mistake[] {
 
 /** The text that should have been signed, for trying things out; the body is cut off after some thousand characters. */
 export function stringToSign({ method, target, timestamp, nonce, body }: SignedParts): string {
-  const text = `${method}\n${target}\n${timestamp}\n${nonce}\n${Buffer.from(body).toString("utf8")}\n`;
+  const text = `${method}\n${target}\n${timestamp}\n${nonce}\n${Buffer.from(body).toString()}\n`;
   if (text.length <= STRING_TO_SIGN_CHARS_MAX) return text;
   return `${text.slice(0, STRING_TO_SIGN_CHARS_MAX).toWellFormed()}…`;
 }

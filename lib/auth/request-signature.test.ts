@@ -75,6 +75,7 @@ describe("the header", () => {
     ["A".repeat(43), 'this one is base64url or lacks its last "="'],
     ["A".repeat(10), "this one has 10"],
     [`${"A".repeat(44)}=`, "this one has 45"],
+    [`${"A".repeat(43)}=A`, "this one has 45"],
     [`x${"ab".repeat(32)}`, "this one has 65"],
     [`${"ab".repeat(32)}x`, "this one has 65"],
   ])("with a signature like %s says what it is", (signature, what) => {
