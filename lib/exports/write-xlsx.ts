@@ -1,4 +1,3 @@
-import { writeXlsxStream } from "hucre/xlsx";
 import { DAY_MS, HOUR_MS } from "#lib/base/time.ts";
 import type { ColumnKind, ExportRow, ExportTable } from "./table.ts";
 
@@ -15,14 +14,21 @@ const WIDTHS: Readonly<Record<ColumnKind, number>> = { text: 24, number: 32, cou
  */
 export function writeXlsx({ name, columns, pages }: ExportTable): ReadableStream<Uint8Array> {
   const kinds = columns.map(({ kind }) => kind);
-  return writeXlsxStream(rowsOf(pages, kinds), {
+  const options = {
     name,
     columns: columns.map(({ title, kind }) => {
       const numFmt = FORMS[kind];
       return { header: title, width: WIDTHS[kind], ...(numFmt === undefined ? {} : { numFmt }) };
     }),
     freezePane: { rows: 1 },
-  });
+  };
+  const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
+  // What writes workbooks is loaded with the first of them.
+  import("hucre/xlsx")
+    .then(({ writeXlsxStream }) => writeXlsxStream(rowsOf(pages, kinds), options).pipeTo(writable))
+    // The reader hears of it: `pipeTo` has ended the stream with the cause.
+    .catch((cause) => writable.abort(cause).catch(() => {}));
+  return readable;
 }
 
 async function* rowsOf(pages: ExportTable["pages"], kinds: readonly ColumnKind[]) {

@@ -49,6 +49,7 @@ const LATER = [
   ...["@prisma/client", "@prisma/adapter-pg", "prisma/generated/client.ts"],
   ...["nodemailer", "web-push", "ssh2", "ssh2-sftp-client", "@point-of-sale/receipt-printer-encoder"],
   ...[
+    "hucre",
     "pdfkit",
     "fontkit",
     "sharp",

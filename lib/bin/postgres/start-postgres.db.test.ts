@@ -44,6 +44,13 @@ async function gone(server: PostgresServer): Promise<void> {
   await expect.poll(() => server.isAlive(), { timeout: 10_000 }).toBe(false);
 }
 
+test("a server runs no process for logical replication, which nothing uses", async () => {
+  const server = await start();
+  const processes = await ask(server, "select backend_type from pg_stat_activity order by 1");
+  expect(processes).toContain("autovacuum launcher");
+  expect(processes.filter((each) => /logical/.test(String(each)))).toEqual([]);
+});
+
 test("a cluster is made once, with a password, on the loopback address alone and in plain UTF-8 order", async () => {
   const server = await start();
   expect(server.attached).toBe(false);
