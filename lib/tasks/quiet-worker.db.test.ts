@@ -5,6 +5,9 @@ import path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Composed, compose } from "#lib/compose.ts";
 import { readEnvironment } from "#lib/config/environment.ts";
+import { cleanUp } from "#lib/ops/cleanup.ts";
+import { rollUp, watchAnomalies } from "#lib/ops/insights.ts";
+import { keepSummaryFresh } from "#lib/ops/shopper-summary.ts";
 import { prismaOf } from "#lib/storage/client.ts";
 import { endBackupLog } from "#lib/storage/operations/backup-log.ts";
 import { readBackupSettings } from "#lib/storage/operations/upkeep-runs.ts";
@@ -43,6 +46,7 @@ const clients = () => (globalThis as { [key: symbol]: unknown })[Symbol.for("lin
 test("a worker with nothing to do but the demo shop loads no Prisma", async () => {
   const { payments, collection, checkInstallation, doctor } = worker;
   const { pool } = worker.database;
+  const insights = { pool, clock: worker.clock, log: worker.log, shopperKey: worker.shopperKey };
   const isSandbox = () => true;
   const demos = [
     demoPromotions({ promotions: payments.promotions, isSandbox }),
@@ -57,6 +61,10 @@ test("a worker with nothing to do but the demo shop loads no Prisma", async () =
   const made = "select (select count(*) from promotions) > 0 and (select count(*) from collection_codes) > 0 as made";
   await expect.poll(async () => (await pool.query(made)).rows, { timeout: 20_000 }).toEqual([{ made: true }]);
   await running.stop();
+  await rollUp(insights);
+  await watchAnomalies(insights);
+  await keepSummaryFresh(insights);
+  await cleanUp(insights);
   await checkInstallation();
   await doctor?.();
   await readBackupSettings(pool);
