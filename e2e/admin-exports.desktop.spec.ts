@@ -1,4 +1,5 @@
 import { expect, test } from "@playwright/test";
+import { monthText } from "../components/admin/moments.ts";
 import { beijingDay } from "../lib/base/beijing-time.ts";
 import { Admin } from "./support/pages/admin.ts";
 import { createOrder } from "./support/pages/merchant.ts";
@@ -33,7 +34,7 @@ test("the owner downloads a filtered list and the month's statement; the audit l
   const month = beijingDay(new Date()).slice(0, 7);
   await admin.expectSound();
   const pdf = page.waitForEvent("download");
-  await page.getByRole("link", { name: `${month} 的 PDF 月结单` }).click();
+  await page.getByRole("link", { name: `${monthText(month, "zh-CN")} 的 PDF 月结单` }).click();
   expect((await pdf).suggestedFilename()).toBe(`statement-${month}.pdf`);
   expect((await page.request.get("/admin/statements/2031-01/statement.pdf")).status()).toBe(404);
   await admin.open("/settings/audit");

@@ -1,4 +1,5 @@
 import { expect, test } from "@playwright/test";
+import { fullDay } from "../components/admin/moments.ts";
 import { beijingDay } from "../lib/base/beijing-time.ts";
 import { Admin } from "./support/pages/admin.ts";
 
@@ -12,7 +13,7 @@ test("a viewer looks, a stranger does not; a day that is none is not found", asy
   await expect(page.getByRole("button", { name: "立即对账" })).toHaveCount(0);
   const yesterday = beijingDay(new Date(Date.now() - 86_400_000));
   await admin.open(`/reconciliation/${yesterday}`);
-  await expect(admin.heading(`对账 ${yesterday}`)).toBeVisible();
+  await expect(admin.heading(`对账 ${fullDay(yesterday, "zh-CN")}`)).toBeVisible();
   await expect(page.getByRole("button", { name: /对账/ })).toHaveCount(0);
   await admin.expectSound();
   await admin.open("/reconciliation/2026-02-30");

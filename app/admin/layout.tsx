@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 import type { ReactNode } from "react";
 import { ControlsProvider } from "#components/controls/words.tsx";
 import { controlsText } from "#lib/texts/admin.ts";
+import { textsIn } from "#lib/texts/language.ts";
 import { openGuest } from "./admin-request.ts";
 import "./admin.css";
 
@@ -21,6 +22,7 @@ export async function generateMetadata(): Promise<Metadata> {
 export default async function AdminLayout({ children }: { children: ReactNode }) {
   const { container, language, text } = await openGuest();
   const { sandbox } = container.settings;
+  const { locale, days } = textsIn(language).about;
   return (
     <div className="admin min-h-dvh bg-page text-ink" data-sandbox={sandbox} lang={language}>
       {sandbox ? (
@@ -32,7 +34,7 @@ export default async function AdminLayout({ children }: { children: ReactNode })
           {text.sandbox}
         </aside>
       ) : null}
-      <ControlsProvider text={controlsText(language)} language={language}>
+      <ControlsProvider text={controlsText(language)} language={language} days={{ locale, days }}>
         {children}
       </ControlsProvider>
     </div>

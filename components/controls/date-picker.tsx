@@ -2,6 +2,7 @@
 
 import { lazy, Suspense, useId, useRef, useState } from "react";
 import { type DayRange, inOrder, namedRanges, nameOfRange, type RangeName } from "./day-ranges.ts";
+import { dayText } from "./days.ts";
 import { useHydrated } from "./hydrated.ts";
 import { Calendar as CalendarIcon } from "./icons.tsx";
 import { Popover } from "./popover.tsx";
@@ -26,7 +27,7 @@ interface DatePickerProps {
 
 /** One day, `2026-07-01` in the form. Without scripts it is the browser's own field. */
 export function DatePicker({ label, name, defaultValue, today, last }: DatePickerProps) {
-  const { language, text } = useControlWords();
+  const { language, text, days } = useControlWords();
   const id = useId();
   const [day, setDay] = useState(defaultValue);
   const caption = (
@@ -42,11 +43,12 @@ export function DatePicker({ label, name, defaultValue, today, last }: DatePicke
       </label>
     );
   }
+  const shown = dayText(day, days);
   return (
     <div>
       {caption}
       <input type="hidden" name={name} value={day} />
-      <Popover opener={{ look: FIELD, label: `${label} ${day}`, content: <FieldContent shown={day} /> }}>
+      <Popover opener={{ look: FIELD, label: `${label} ${shown}`, content: <FieldContent shown={shown} /> }}>
         {(close) => (
           <Suspense fallback={<CalendarPlace label={text.loading} />}>
             <Calendar
@@ -78,7 +80,8 @@ interface DateRangePickerProps {
 
 /** Two days or a range by its name: today, this week, last month. Without scripts it is two of the browser's own fields. */
 export function DateRangePicker({ label, names, defaultValue, today, sends = false }: DateRangePickerProps) {
-  const { text } = useControlWords();
+  const words = useControlWords();
+  const { text } = words;
   const [range, setRange] = useState(defaultValue);
   const place = useRef<HTMLDivElement>(null);
   if (!useHydrated()) {
@@ -111,7 +114,7 @@ export function DateRangePicker({ label, names, defaultValue, today, sends = fal
     // Once the two fields hold it.
     if (sends) setTimeout(() => place.current?.closest("form")?.requestSubmit?.());
   };
-  const shown = wordsOf(range, today, text);
+  const shown = wordsOf(range, today, words);
   return (
     <div ref={place} className="min-w-0">
       <span className="mb-1.5 block text-sm font-medium">{label}</span>
@@ -164,13 +167,14 @@ function RangeChoice({ today, range, onChoose }: RangeChoiceProps) {
   );
 }
 
-type PickerWords = ReturnType<typeof useControlWords>["text"];
+type PickerWords = ReturnType<typeof useControlWords>;
 
-function wordsOf(range: DayRange, today: string, text: PickerWords): string {
+function wordsOf(range: DayRange, today: string, { text, days }: PickerWords): string {
   if (range.from === undefined && range.to === undefined) return text.anyTime;
   const name = nameOfRange(range, today);
   if (name !== undefined) return text.ranges[name];
-  return `${range.from ?? "…"} – ${range.to ?? "…"}`;
+  const [from, to] = [range.from, range.to].map((day) => (day === undefined ? "…" : dayText(day, days)));
+  return from === to ? String(from) : `${from} – ${to}`;
 }
 
 function RangeNames({ today, range, onChoose }: RangeChoiceProps) {

@@ -3,11 +3,13 @@
 import { createContext, type ReactNode, useContext } from "react";
 import type { Language } from "#lib/texts/language.ts";
 import type { ControlsText } from "#lib/texts/zh-CN/controls.ts";
+import type { DayForm } from "./days.ts";
 import { ToastRegion } from "./toast.tsx";
 
 interface ControlWords {
   readonly text: ControlsText;
   readonly language: Language;
+  readonly days: DayForm;
 }
 
 const WordsContext = createContext<ControlWords | null>(null);

@@ -1,4 +1,5 @@
 import { expect, type Page } from "@playwright/test";
+import { fullDay } from "../../../components/admin/moments.ts";
 import { createOrder, readOrder } from "../pages/merchant.ts";
 import { setFaults } from "../pages/sandbox.ts";
 import { product } from "../product.ts";
@@ -85,7 +86,7 @@ export async function readYesterday(day: ShopDay): Promise<void> {
   await expect(card).toContainText(day.filled(home.yesterdayNote, { net: yuan(sum), count: YESTERDAY.length }));
   await day.shoot(page, "home");
   await link.click();
-  await day.expectTitle(page, day.filled(trends.reading, { day: yesterday() }));
+  await day.expectTitle(page, day.filled(trends.reading, { day: fullDay(yesterday(), day.language) }));
   const figure = page.getByTestId("figure").filter({ has: page.getByText(trends.measures.paid, { exact: true }) });
   await expect(figure.getByTestId("figure-value")).toHaveText(yuan(sum));
   await day.shoot(page, "yesterday");
@@ -102,7 +103,7 @@ export async function answerDifferences(day: ShopDay, { orders }: Past): Promise
   await day.tab(page, words.admin.nav.reconciliation);
   await day.shoot(page, "reconciliation");
   await page.getByRole("button", { name: reconciliation.run }).click();
-  await day.expectTitle(page, day.filled(reconciliation.day, { day: yesterday() }));
+  await day.expectTitle(page, day.filled(reconciliation.day, { day: fullDay(yesterday(), day.language) }));
   await day.shoot(page, "differences");
   for (const [at, { outTradeNo }] of orders.entries()) {
     const mine = page.getByTestId("difference").filter({ hasText: outTradeNo });

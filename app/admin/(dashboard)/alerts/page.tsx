@@ -4,7 +4,7 @@ import { CardList } from "#components/admin/card-list.tsx";
 import { EmptyState } from "#components/admin/empty-state.tsx";
 import { Heading } from "#components/admin/heading.tsx";
 import { toneLook } from "#components/admin/look.ts";
-import { fullTime } from "#components/admin/moments.ts";
+import { fullDay, fullTime } from "#components/admin/moments.ts";
 import { Pager } from "#components/admin/pager.tsx";
 import { Tabs } from "#components/admin/tabs.tsx";
 import { amountText } from "#components/ui/amount.tsx";
@@ -60,8 +60,14 @@ function linkText({ kind, orderId, detail }: ListedAlert, { text, language }: Ad
   if (kind.startsWith("health_")) return doctorText(language).title;
   if (ABOUT_PEOPLE.includes(kind)) return peopleText(language).title;
   if (kind.startsWith("channel_")) return notificationsText(language).page.title;
-  return typeof detail.link === "string" ? text.orders.title : `${text.reconciliation.title} ${detail.day}`;
+  return typeof detail.link === "string"
+    ? text.orders.title
+    : `${text.reconciliation.title} ${dayOf(detail, language)}`;
 }
+
+/** What a day's alert is about. */
+const dayOf = ({ day }: ListedAlert["detail"], language: AdminRequest["language"]): string | undefined =>
+  typeof day === "string" ? fullDay(day, language) : undefined;
 
 function AlertCard({ alert, adminRequest }: { alert: ListedAlert; adminRequest: AdminRequest }) {
   const { text, language } = adminRequest;
@@ -71,7 +77,7 @@ function AlertCard({ alert, adminRequest }: { alert: ListedAlert; adminRequest: 
     alert.outTradeNo ??
     alert.detail.number ??
     alert.detail.transactionId ??
-    alert.detail.day ??
+    dayOf(alert.detail, language) ??
     alert.detail.figure ??
     alert.detail.channel ??
     alert.detail.email;

@@ -1,7 +1,7 @@
 import { ActionForm } from "#components/admin/action-form.tsx";
 import { Facts } from "#components/admin/heading.tsx";
 import { LiveRefresh } from "#components/admin/live-refresh.tsx";
-import { fullTime } from "#components/admin/moments.ts";
+import { fullDay, fullTime } from "#components/admin/moments.ts";
 import { Badge } from "#components/ui/badge.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { Notice } from "#components/ui/notice.tsx";
@@ -32,8 +32,8 @@ export function LedgerCard({ ledger, adminRequest }: LedgerCardProps) {
     anchor === null
       ? words.anchorNone
       : anchor.keptAt === null
-        ? fill(words.anchorWaits, { day: anchor.day, problem: anchor.problem ?? "…" })
-        : fill(words.anchorKept, { day: anchor.day });
+        ? fill(words.anchorWaits, { day: fullDay(anchor.day, language), problem: anchor.problem ?? "…" })
+        : fill(words.anchorKept, { day: fullDay(anchor.day, language) });
   return (
     <div className="flex flex-col gap-3">
       <LiveRefresh pulse="/admin/settings/backups/pulse" seen={upkeepPulse(running)} everyMs={PULSE_EVERY_MS} />

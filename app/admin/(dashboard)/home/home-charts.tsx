@@ -2,6 +2,7 @@ import { Chart } from "#components/admin/charts/chart.tsx";
 import type { ChartData } from "#components/admin/charts/chart-types.ts";
 import { RowBars } from "#components/admin/charts/row-bars.tsx";
 import { Section } from "#components/admin/heading.tsx";
+import { shortDay } from "#components/admin/moments.ts";
 import { amountText } from "#components/ui/amount.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { beijingDay, beijingHour, beijingMidnight, beijingWeekday } from "#lib/base/beijing-time.ts";
@@ -64,7 +65,7 @@ export function WeekBars({ figures, text, language }: { figures: HomeFigures } &
           label={home.week}
           rows={figures.days.toReversed().map(({ day, paid }) => ({
             key: day,
-            label: `${day.slice(5).replace("-", "/")} ${day === today ? home.today : weekday.format(beijingMidnight(day))}`,
+            label: `${shortDay(day, language)} ${day === today ? home.today : weekday.format(beijingMidnight(day))}`,
             value: paid,
             text: amountText(paid),
             href: `/admin/orders?paidFrom=${day}&paidTo=${day}`,

@@ -1,17 +1,18 @@
 import { Chart } from "#components/admin/charts/chart.tsx";
 import type { ChartData } from "#components/admin/charts/chart-types.ts";
 import { Section } from "#components/admin/heading.tsx";
+import { shortDay, shortTime } from "#components/admin/moments.ts";
 import { Card } from "#components/ui/card.tsx";
-import { beijingDay, beijingHour, beijingMidnight } from "#lib/base/beijing-time.ts";
+import { beijingDay, beijingMidnight } from "#lib/base/beijing-time.ts";
 import { fill, percent } from "#lib/texts/words.ts";
 import type { AdminRequest } from "../../admin-request.ts";
 import { Meaning } from "./funnel-view.tsx";
 import type { Insights } from "./read-insights.ts";
 
-type CurveProps = Pick<AdminRequest, "text" | "language"> & { readonly insights: Insights };
+type CurveReader = Pick<AdminRequest, "text" | "language">;
 
 /** Who paid of those who saw the page, over time, within what is usual; what was unusual stands on the curve. */
-export function Curve({ insights, text, language }: CurveProps) {
+export function Curve({ insights, text, language }: CurveReader & { readonly insights: Insights }) {
   const { insights: words, charts } = text;
   const { curve, anomalies } = insights;
   if (curve.length < 2) return null;
@@ -19,7 +20,7 @@ export function Curve({ insights, text, language }: CurveProps) {
   return (
     <Section title={words.curve}>
       <Card>
-        <Chart data={curveData(insights, text)} words={charts} language={language} />
+        <Chart data={curveData(insights, { text, language })} words={charts} language={language} />
         <Meaning>
           {hasBand ? words.curveMeaning : words.curveFew}{" "}
           {anomalies.length === 0 ? words.curveNone : fill(words.curveSome, { count: anomalies.length })}
@@ -37,7 +38,7 @@ export function Curve({ insights, text, language }: CurveProps) {
                   <p className="flex flex-wrap justify-between gap-x-4">
                     <span className="font-medium">{title}</span>
                     <span className="text-sm text-soft tabular-nums">
-                      {day} {String(beijingHour(hour)).padStart(2, "0")}:00 · {figure}
+                      {shortTime(hour, language)} · {figure}
                     </span>
                   </p>
                   <p className="mt-1 text-sm text-soft">
@@ -59,7 +60,7 @@ export function Curve({ insights, text, language }: CurveProps) {
   );
 }
 
-function curveData({ curve, anomalies, step }: Insights, text: AdminRequest["text"]): ChartData {
+function curveData({ curve, anomalies, step }: Insights, { text, language }: CurveReader): ChartData {
   const words = text.insights;
   const bucketOf = (moment: Date) => (step === "hour" ? moment : beijingMidnight(beijingDay(moment))).getTime();
   const marks = new Map(anomalies.map(({ kind, hour, figure }) => [bucketOf(hour), markText(kind, figure, text)]));
@@ -72,9 +73,8 @@ function curveData({ curve, anomalies, step }: Insights, text: AdminRequest["tex
     points: curve.map(({ at }) => {
       const day = beijingDay(at);
       const mark = marks.get(at.getTime());
-      const hour = step === "hour" ? ` ${String(beijingHour(at)).padStart(2, "0")}:00` : "";
       return {
-        label: `${day.slice(5).replace("-", "/")}${hour}`,
+        label: step === "hour" ? shortTime(at, language) : shortDay(day, language),
         href: `/admin/orders?from=${day}&to=${day}`,
         ...(mark === undefined ? {} : { mark }),
       };

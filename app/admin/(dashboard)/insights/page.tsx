@@ -63,7 +63,7 @@ export default lookPage("orders.read", async (adminRequest, { search }) => {
         <>
           <Offers result={shoppers.uplift} words={words} />
           <Segments segments={shoppers.segments} words={words} />
-          <Cohorts cohorts={shoppers.cohorts} words={words} />
+          <Cohorts cohorts={shoppers.cohorts} words={words} language={language} />
           <p className="mt-4 px-1 text-sm text-soft">
             {fill(words.summaryAt, { time: shortTime(shoppers.madeAt, language) })}
           </p>

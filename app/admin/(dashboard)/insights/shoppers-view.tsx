@@ -1,10 +1,12 @@
 import { RowBars } from "#components/admin/charts/row-bars.tsx";
 import { Facts, Section } from "#components/admin/heading.tsx";
+import { monthText } from "#components/admin/moments.ts";
 import { signedAmount } from "#components/admin/signed-amount.ts";
 import { amountText } from "#components/ui/amount.tsx";
 import { Card } from "#components/ui/card.tsx";
 import type { Cohort, Rfm, Uplift } from "#lib/intelligence/index.ts";
 import { fill, percent } from "#lib/texts/words.ts";
+import type { AdminRequest } from "../../admin-request.ts";
 import { Meaning } from "./funnel-view.tsx";
 import { countText, type InsightsWords } from "./words.ts";
 
@@ -87,8 +89,14 @@ export function Segments({ segments, words }: { segments: Rfm["segments"]; words
 
 const MONTHS_SHOWN = 6;
 
+interface CohortsProps {
+  readonly cohorts: readonly Cohort[];
+  readonly words: InsightsWords;
+  readonly language: AdminRequest["language"];
+}
+
 /** Of who came first in a month, how many came back in the months after. */
-export function Cohorts({ cohorts, words }: { cohorts: readonly Cohort[]; words: InsightsWords }) {
+export function Cohorts({ cohorts, words, language }: CohortsProps) {
   const shown = cohorts.filter(({ shoppers }) => shoppers !== null).slice(-MONTHS_SHOWN);
   if (shown.length < 2) return null;
   const months = Array.from({ length: MONTHS_SHOWN - 1 }, (_, at) => at + 1);
@@ -118,7 +126,7 @@ export function Cohorts({ cohorts, words }: { cohorts: readonly Cohort[]; words:
               {shown.map(({ month, shoppers, cells }) => (
                 <tr key={month}>
                   <th scope="row" className="py-1.5 text-left font-normal whitespace-nowrap">
-                    {month}
+                    {monthText(month, language)}
                   </th>
                   <td>{shoppers}</td>
                   {months.map((since) => {

@@ -1,3 +1,4 @@
+import { fullDay, fullHour } from "#components/admin/moments.ts";
 import { amountText } from "#components/ui/amount.tsx";
 import type { ListSums } from "#lib/storage/orders/sum-orders.ts";
 import type { AdminText } from "#lib/texts/admin.ts";
@@ -13,6 +14,9 @@ export async function Narrowed({ filter, adminRequest }: { filter: OrdersFilter;
   const { orders } = adminRequest.text;
   const words = listsText(adminRequest.language).chips;
   const { status, from, to, paidFrom, paidTo } = filter;
+  const { language } = adminRequest;
+  const day = (at: string | undefined): string =>
+    at === undefined ? "…" : at.includes("T") ? fullHour(at, language) : fullDay(at, language);
   const without = (names: Partial<OrdersFilter>) => ordersAddress({ ...filter, ...names, cursor: undefined });
   const typed = [
     ...(status === undefined
@@ -27,7 +31,7 @@ export async function Narrowed({ filter, adminRequest }: { filter: OrdersFilter;
       ? []
       : [
           {
-            label: fill(from === to ? words.created : words.createdSpan, { from: from ?? "…", to: to ?? "…" }),
+            label: fill(from === to ? words.created : words.createdSpan, { from: day(from), to: day(to) }),
             href: without({ from: undefined, to: undefined }),
           },
         ]),
@@ -39,8 +43,8 @@ export async function Narrowed({ filter, adminRequest }: { filter: OrdersFilter;
       : [
           {
             label: fill(paidTo === paidFrom ? orders.paidBetween : orders.paidSpan, {
-              from: momentText(paidFrom ?? "…"),
-              to: momentText(paidTo ?? "…"),
+              from: day(paidFrom),
+              to: day(paidTo),
             }),
             href: without({ paidFrom: undefined, paidTo: undefined }),
           },
@@ -59,9 +63,6 @@ export async function Narrowed({ filter, adminRequest }: { filter: OrdersFilter;
   const clear = { label: adminRequest.text.clear, href: ordersAddress({}) };
   return <Chips label={words.label} remove={orders.remove} clear={clear} chips={chips} />;
 }
-
-/** `2026-11-30T14` is read as an hour. */
-const momentText = (moment: string): string => (moment.includes("T") ? `${moment.replace("T", " ")}:00` : moment);
 
 /** What all pages of the list come to, or as many orders of it as a page can wait for. */
 export function Sums({ sums, text: { orders } }: { sums: ListSums | null; text: AdminText }) {

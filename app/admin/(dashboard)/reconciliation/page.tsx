@@ -3,6 +3,7 @@ import { ActionForm } from "#components/admin/action-form.tsx";
 import { type Column, DataTable, type Row } from "#components/admin/data-table.tsx";
 import { EmptyState } from "#components/admin/empty-state.tsx";
 import { Heading } from "#components/admin/heading.tsx";
+import { fullDay } from "#components/admin/moments.ts";
 import { Pager } from "#components/admin/pager.tsx";
 import { DatePicker } from "#components/controls/date-picker.tsx";
 import { amountText } from "#components/ui/amount.tsx";
@@ -89,7 +90,7 @@ function columnsOf({ text }: AdminRequest): readonly Column[] {
 const sum = (runs: readonly ListedRun[], value: (run: ListedRun) => number): number =>
   runs.reduce((total, run) => total + value(run), 0);
 
-function rowOf(day: string, runs: readonly ListedRun[], { container, text }: AdminRequest): Row {
+function rowOf(day: string, runs: readonly ListedRun[], { container, text, language }: AdminRequest): Row {
   const { reconciliation: words } = text;
   const closed = sum(runs, (run) => run.closed);
   const hasSums = runs.some(({ sums }) => sums !== null);
@@ -103,7 +104,7 @@ function rowOf(day: string, runs: readonly ListedRun[], { container, text }: Adm
     key: day,
     href: `/admin/reconciliation/${day}`,
     cells: [
-      day,
+      fullDay(day, language),
       <span key="state" className="whitespace-nowrap">
         <DayBadge state={stateOf(day, runs, container.clock.now())} count={differencesOf(runs)} text={text} />
       </span>,

@@ -3,6 +3,7 @@ import { EmptyState } from "#components/admin/empty-state.tsx";
 import { FileLink } from "#components/admin/file-link.tsx";
 import { Heading } from "#components/admin/heading.tsx";
 import { LINK } from "#components/admin/look.ts";
+import { monthText } from "#components/admin/moments.ts";
 import { signedAmount } from "#components/admin/signed-amount.ts";
 import { amountText } from "#components/ui/amount.tsx";
 import { beijingDay } from "#lib/base/beijing-time.ts";
@@ -43,7 +44,7 @@ export default lookPage("orders.export", async ({ container, look, language }) =
         rows={months.toReversed().map(({ month, sums }) => ({
           key: month,
           cells: [
-            <strong key="month">{month}</strong>,
+            <strong key="month">{monthText(month, language)}</strong>,
             amountText(sums.paid),
             amountText(sums.refunded),
             <strong key="net" className="font-semibold whitespace-nowrap tabular-nums">
@@ -54,7 +55,7 @@ export default lookPage("orders.export", async ({ container, look, language }) =
                 <FileLink
                   key={form}
                   href={`/admin/statements/${month}/${file}`}
-                  label={fill(list.of, { month, file: words[form] })}
+                  label={fill(list.of, { month: monthText(month, language), file: words[form] })}
                   className={`${LINK} inline-flex min-h-11 items-center`}
                 >
                   {words[form]}

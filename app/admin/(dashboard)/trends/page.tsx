@@ -1,6 +1,7 @@
 import { Chart } from "#components/admin/charts/chart.tsx";
 import { EmptyState } from "#components/admin/empty-state.tsx";
 import { Heading } from "#components/admin/heading.tsx";
+import { fullDay } from "#components/admin/moments.ts";
 import { Tabs } from "#components/admin/tabs.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { beijingDay } from "#lib/base/beijing-time.ts";
@@ -26,9 +27,12 @@ export default lookPage("orders.read", async (adminRequest, { search }) => {
   const nameOf = await takingsNames(adminRequest, query.split ?? "all", keys);
   const isEmpty = whole.sums.orders + whole.sums.payments + whole.sums.refunds + whole.sums.otherRefunds === 0;
   const compared = { from: beijingDay(before.from), to: beijingDay(addMs(before.to, -1)) };
+  const beforeText = { from: fullDay(compared.from, language), to: fullDay(compared.to, language) };
   return (
     <>
-      <Heading title={query.from === query.to ? fill(words.reading, { day: query.from }) : words.title} />
+      <Heading
+        title={query.from === query.to ? fill(words.reading, { day: fullDay(query.from, language) }) : words.title}
+      />
       <FiguresTabs here="trends" text={text} />
       <TrendFilter query={query} adminRequest={adminRequest} />
       {isIncomplete ? <Incomplete text={text} /> : null}
@@ -39,7 +43,7 @@ export default lookPage("orders.read", async (adminRequest, { search }) => {
       ) : (
         <>
           <TrendFigures query={query} trends={trends} text={text} />
-          <p className="mt-3 mb-4 px-1 text-sm text-soft">{`${fill(compared.from === compared.to ? words.beforeDay : words.beforeSpan, compared)} · ${words.fresh}`}</p>
+          <p className="mt-3 mb-4 px-1 text-sm text-soft">{`${fill(compared.from === compared.to ? words.beforeDay : words.beforeSpan, beforeText)} · ${words.fresh}`}</p>
           <Tabs
             label={words.measure}
             tabs={MEASURES.map((measure) => ({
@@ -50,7 +54,7 @@ export default lookPage("orders.read", async (adminRequest, { search }) => {
           />
           <Card>
             <Chart
-              data={trendChart({ query, trends, words, nameOf })}
+              data={trendChart({ query, trends, words, language, nameOf })}
               words={text.charts}
               language={language}
               csv={trendAddress(query, "/admin/trends/table.csv")}

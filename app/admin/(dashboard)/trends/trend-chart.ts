@@ -1,21 +1,27 @@
 import type { ChartData, ChartSeries, ChartTone } from "#components/admin/charts/chart-types.ts";
+import { monthText, shortDay } from "#components/admin/moments.ts";
 import { addTakings, type TakingsSums } from "#lib/base/takings.ts";
+import type { Language } from "#lib/texts/language.ts";
 import { fill } from "#lib/texts/words.ts";
 import { measured, measureHref, measureText, type TrendWords, UNITS } from "./measures.ts";
 import type { Trends } from "./read-trends.ts";
 import type { Bucket, TrendQuery } from "./trend-query.ts";
 
-interface TrendChart {
+interface TrendReader {
+  readonly words: TrendWords;
+  readonly language: Language;
+}
+
+interface TrendChart extends TrendReader {
   readonly query: TrendQuery;
   readonly trends: Trends;
-  readonly words: TrendWords;
   readonly nameOf: (key: string) => string;
 }
 
 const PART_TONES: readonly ChartTone[] = ["part1", "part2", "part3", "part4", "part5"];
 
 /** The stretch before the one before it; or, split, its greatest parts and the rest. */
-export function trendChart({ query, trends, words, nameOf }: TrendChart): ChartData {
+export function trendChart({ query, trends, words, language, nameOf }: TrendChart): ChartData {
   const { measure, split, step } = query;
   const series = split === null ? compared(query, trends, words) : partSeries({ query, trends, words, nameOf });
   return {
@@ -24,7 +30,7 @@ export function trendChart({ query, trends, words, nameOf }: TrendChart): ChartD
     unit: UNITS[measure],
     stacked: split !== null && measure !== "success",
     points: trends.buckets.map((bucket) => ({
-      label: bucketLabel(bucket, query, words),
+      label: bucketLabel(bucket, query, { words, language }),
       href: measureHref(measure, { ...bucket, split: null, key: "" }),
     })),
     series,
@@ -45,7 +51,7 @@ function compared({ measure }: TrendQuery, { whole, wholeBefore, buckets }: Tren
   ];
 }
 
-function partSeries({ query, trends, words, nameOf }: TrendChart): ChartSeries[] {
+function partSeries({ query, trends, words, nameOf }: Omit<TrendChart, "language">): ChartSeries[] {
   const { measure } = query;
   const shown = trends.parts.slice(0, PART_TONES.length);
   const rest = trends.parts.slice(PART_TONES.length);
@@ -60,10 +66,9 @@ function partSeries({ query, trends, words, nameOf }: TrendChart): ChartSeries[]
   return [...parts, seriesOf(words.rest, "quiet", together)];
 }
 
-function bucketLabel({ first }: Bucket, { step, from, to }: TrendQuery, words: TrendWords): string {
-  if (step === "hour") return from === to ? `${first.slice(11)}:00` : `${shortDay(first)} ${first.slice(11)}:00`;
-  if (step === "month") return first.slice(0, 7);
-  return step === "week" ? fill(words.weekOf, { day: shortDay(first) }) : shortDay(first);
+function bucketLabel({ first }: Bucket, { step, from, to }: TrendQuery, { words, language }: TrendReader): string {
+  const day = shortDay(first, language);
+  if (step === "hour") return from === to ? `${first.slice(11)}:00` : `${day} ${first.slice(11)}:00`;
+  if (step === "month") return monthText(first, language);
+  return step === "week" ? fill(words.weekOf, { day }) : day;
 }
-
-const shortDay = (day: string): string => day.slice(5, 10).replace("-", "/");

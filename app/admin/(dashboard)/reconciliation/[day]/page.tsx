@@ -5,7 +5,7 @@ import { EmptyState } from "#components/admin/empty-state.tsx";
 import { FileLink } from "#components/admin/file-link.tsx";
 import { Heading, Section } from "#components/admin/heading.tsx";
 import { toneLook } from "#components/admin/look.ts";
-import { fullTime } from "#components/admin/moments.ts";
+import { fullDay, fullTime } from "#components/admin/moments.ts";
 import { Pager } from "#components/admin/pager.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { Notice } from "#components/ui/notice.tsx";
@@ -22,7 +22,7 @@ import { DaySums } from "./sums-table.tsx";
 const LIMIT = 50;
 
 export default adminPage("reconciliation.read", async (adminRequest, { params, search }) => {
-  const { container, text } = adminRequest;
+  const { container, text, language } = adminRequest;
   const { day } = params;
   if (!isDay(day)) notFound();
   const { reconciliation } = text;
@@ -34,7 +34,7 @@ export default adminPage("reconciliation.read", async (adminRequest, { params, s
   );
   return (
     <>
-      <Heading title={fill(reconciliation.day, { day })}>
+      <Heading title={fill(reconciliation.day, { day: fullDay(day, language) })}>
         <DayBadge state={state} count={differencesOf(runs)} text={text} />
       </Heading>
       {adminRequest.may("reconciliation.work") ? (

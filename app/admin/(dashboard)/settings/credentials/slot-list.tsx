@@ -1,3 +1,4 @@
+import { fullDay } from "#components/admin/moments.ts";
 import { Badge } from "#components/ui/badge.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { beijingDay } from "#lib/base/beijing-time.ts";
@@ -34,7 +35,11 @@ function Detail({ held, adminRequest }: { held: DraftSlot; adminRequest: AdminRe
   if (state === "missing") return <p className="mt-0.5 text-sm text-soft">{words.where[slot]}</p>;
   if (shown !== null) return <p className="mt-0.5 font-mono text-sm break-all text-soft">{shown}</p>;
   if (expiresAt !== null) {
-    return <p className="mt-0.5 text-sm text-soft tabular-nums">{fill(words.until, { day: beijingDay(expiresAt) })}</p>;
+    return (
+      <p className="mt-0.5 text-sm text-soft tabular-nums">
+        {fill(words.until, { day: fullDay(beijingDay(expiresAt), adminRequest.language) })}
+      </p>
+    );
   }
   return state === "not_needed" ? null : <p className="mt-0.5 text-sm text-soft">{words.sealed}</p>;
 }
