@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { COMPILED } from "../testing/run-cli.ts";
+import { COMPILED, runCli } from "../testing/run-cli.ts";
 import { freePort, type RunningProduct, startProduct } from "../testing/running-product.ts";
 import { faultRowsOf, letHappen } from "./testing/fault-table.ts";
 import { blocksOf, GUIDE_LANGUAGES, guideNames, readGuide } from "./testing/guide-blocks.ts";
@@ -7,7 +7,8 @@ import { followGuide, isThere } from "./testing/guide-session.ts";
 
 // Goal: every command and program of the guides does what the guide says.
 // Method: each guide is followed in a shell of its own, against one product with its sandbox. Both languages hold the same
-// blocks (guide-texts.test.ts), so one of them is run. Each row of the table of faults is set for an order of its own, all at
+// blocks (guide-texts.test.ts), so one of them is run. The operator's tool is run in this process, but for llms.txt, whose commands are
+// started as they stand. Each row of the table of faults is set for an order of its own, all at
 // once, and before the guides, whose receivers must hear of their own orders alone.
 
 /** What goes with a fault and is none itself. */
@@ -20,6 +21,8 @@ const shown = rows.filter(({ endsAs }) => endsAs !== null);
 beforeAll(async () => {
   product = await startProduct();
   key = await product.key();
+  // Each refund that a guide waits for takes two seconds otherwise.
+  await fetch(`${product.sandboxUrl}/control/faults`, { method: "POST", body: '{"refund":{"delayMs":50}}' });
 }, 60_000);
 afterAll(() => product.close());
 
@@ -68,6 +71,7 @@ async function follow(markdown: string, name: string): Promise<void> {
       ["8080", String(await freePort())],
     ]),
     before: name === "quick-start" ? [] : shared,
+    cli: (args) => runCli(args, product.variables),
   });
 }
 

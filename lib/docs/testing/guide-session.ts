@@ -1,9 +1,12 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { CliResult } from "#lib/testing/run-cli.ts";
 import { blocksOf, type GuideBlock, isRun } from "./guide-blocks.ts";
 
 // A guide is followed as a reader does: its commands in one bash, one after the other, in a folder that looks like the clone.
@@ -20,11 +23,15 @@ export interface GuideSettings {
   readonly addresses: ReadonlyMap<string, string>;
   /** Run first: what an earlier guide left in the shell. */
   readonly before: readonly GuideBlock[];
+  /** Answers `npm run -s cli --`, so that not each command starts three processes; without it they do. */
+  readonly cli?: (args: readonly string[]) => Promise<CliResult>;
 }
 
 /** @throws Error that names the block which failed, with what it printed */
 export async function followGuide(markdown: string, settings: GuideSettings): Promise<void> {
-  const shell = openShell(settings.environment);
+  const { cli } = settings;
+  const desk = cli === undefined ? null : await openDesk(cli);
+  const shell = openShell(settings.environment, desk);
   const here = (text: string) =>
     [...settings.addresses].reduce((changed, [from, to]) => changed.replaceAll(from, to), text);
   let last: Printed | null = null;
@@ -38,8 +45,33 @@ export async function followGuide(markdown: string, settings: GuideSettings): Pr
     }
   } finally {
     await shell.close();
+    desk?.close();
   }
 }
+
+/** Where the shell's `npm` asks for a command to be run; it names the folder with the command's words. */
+async function openDesk(cli: NonNullable<GuideSettings["cli"]>) {
+  const server = createServer(async (request, response) => {
+    const folder = decodeURIComponent(request.url?.slice(1) ?? "");
+    const { code, out, err } = await cli(read(path.join(folder, "args")).split("\0").slice(0, -1));
+    writeFileSync(path.join(folder, "out"), out);
+    writeFileSync(path.join(folder, "err"), err);
+    response.end(String(code));
+  });
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  const { port } = server.address() as AddressInfo;
+  return { address: `http://127.0.0.1:${port}`, close: () => void server.close() };
+}
+
+const npmAt = (address: string): string => `#!/usr/bin/env bash
+[ "$1 $2 $3 $4" = "run -s cli --" ] || { echo "the guides call npm run -s cli alone, not npm $*" >&2; exit 1; }
+here=$(mktemp -d)
+printf '%s\\0' "\${@:5}" >"$here/args"
+code=$(curl -sS "${address}/$here")
+cat "$here/out"
+cat "$here/err" >&2
+exit "$code"
+`;
 
 /** A block that was run, and what it and the programs that it left running have printed so far. */
 interface Printed {
@@ -83,17 +115,27 @@ async function compare({ line, own, inBackground }: Printed, expected: GuideBloc
 
 const read = (file: string): string => (existsSync(file) ? readFileSync(file, "utf8") : "");
 
-function openShell(environment: GuideSettings["environment"]) {
+function openShell(environment: GuideSettings["environment"], desk: { readonly address: string } | null) {
   const folder = mkdtempSync(path.join(tmpdir(), "lingfu-guide-"));
   for (const name of IN_THE_CLONE) symlinkSync(path.resolve(name), path.join(folder, name));
   const blocks = path.join(folder, ".blocks");
   mkdirSync(blocks);
+  const programs = path.join(folder, ".programs");
+  mkdirSync(programs);
+  if (desk !== null) writeFileSync(path.join(programs, "npm"), npmAt(desk.address), { mode: 0o700 });
   // A process group of its own, so that nothing which a guide started in the background outlives it.
   const shell = spawn("bash", ["--noprofile", "--norc"], {
     cwd: folder,
     detached: true,
     stdio: ["pipe", "ignore", "ignore"],
-    env: { PATH: process.env.PATH ?? "", HOME: folder, LANG: "C.UTF-8", PYTHONDONTWRITEBYTECODE: "1", ...environment },
+    env: {
+      PATH: `${programs}:${process.env.PATH ?? ""}`,
+      HOME: folder,
+      TMPDIR: programs,
+      LANG: "C.UTF-8",
+      PYTHONDONTWRITEBYTECODE: "1",
+      ...environment,
+    },
   });
   const ended = once(shell, "exit");
   const send = (line: string) => shell.stdin.write(`${line}\n`);
