@@ -15,10 +15,10 @@ test("a call is tried from the reference; nothing comes from elsewhere, and the 
   page.on("console", (message) => void (message.type() === "error" && complaints.push(message.text())));
   await page.goto("/docs#operations-Orders-createOrder");
   const call = page.locator("#operations-Orders-createOrder");
-  await call.getByRole("button", { name: "Try it out" }).click();
+  await call.getByRole("button", { name: "试一下" }).click();
   await page.getByLabel("API 密钥").fill(secret);
   await call.locator("textarea").fill('{"items":[{"name":"Tea","price":"38.50","quantity":1}]}');
-  await call.getByRole("button", { name: "Execute" }).click();
+  await call.getByRole("button", { name: "发送" }).click();
   await expect(call.locator(".live-responses-table .response .response-col_status")).toContainText("201");
   await expect(call.locator(".live-responses-table")).toContainText('"amountDue": 3850');
   expect(await axeViolations(page)).toEqual([]);

@@ -23,7 +23,7 @@ export async function referencePage({ document, reader, mayTry }: ReferenceSite)
 ${tryBox(reader.language, mayTry)}
 <details class="fold basics"><summary>${docs.basics}</summary><div lang="en">${markdown(document.info.description, reader.language)}</div></details>
 <h2 id="calls">${docs.calls}</h2>
-<div id="reference" lang="en" data-try="${mayTry}" data-failed="${docs.failed}"><p class="waiting" lang="${reader.language}">${docs.loading}</p></div>
+<div id="reference" lang="en" data-try="${mayTry}" data-failed="${docs.failed}" data-language="${reader.language}" data-words="${escaped(JSON.stringify(docs.swagger))}"><p class="waiting" lang="${reader.language}">${docs.loading}</p></div>
 <noscript><p>${docs.noScript}</p>${tags.map((tag) => plainCalls(document, tag)).join("")}</noscript>
 ${errorTable(reader)}`;
   const items = tags.map((tag) => `<li><a href="#${anchorOf(tag)}">${escaped(tag)}</a></li>`);

@@ -69,6 +69,17 @@ addEventListener("DOMContentLoaded", async () => {
   paint();
   dark.addEventListener("change", paint);
   const nothing = () => () => null;
+  const words = JSON.parse(place.dataset.words);
+  // What Swagger UI says itself, which knows English alone; never what the description of the API says, nor what was sent.
+  const translate = () => {
+    const texts = document.createTreeWalker(place, NodeFilter.SHOW_TEXT);
+    for (let text = texts.nextNode(); text; text = texts.nextNode()) {
+      const word = words[text.nodeValue.trim()], around = text.parentElement;
+      if (!word || word === text.nodeValue.trim() || around.closest("pre,code,textarea,.markdown,.renderedMarkdown,.opblock-tag")) continue;
+      text.nodeValue = word;
+      around.lang = place.dataset.language;
+    }
+  };
   const withoutFrame = ({ React }) => ({
     wrapComponents: { authorizeBtn: nothing, authorizeOperationBtn: nothing },
     components: {
@@ -81,8 +92,9 @@ addEventListener("DOMContentLoaded", async () => {
   // Names for lists and fields, and the keyboard for what scrolls.
   const mend = () => {
     mending = false;
-    for (const each of place.querySelectorAll("select:not([aria-label])")) each.setAttribute("aria-label", each.closest(".examples-select") ? "Example" : "Media type or value");
-    for (const each of place.querySelectorAll(":is(textarea,input):not([aria-label])")) each.setAttribute("aria-label", each.placeholder || "Request body");
+    translate();
+    for (const each of place.querySelectorAll("select:not([aria-label])")) each.setAttribute("aria-label", words[each.closest(".examples-select") ? "Example" : "Media type or value"]);
+    for (const each of place.querySelectorAll(":is(textarea,input):not([aria-label])")) each.setAttribute("aria-label", each.placeholder || words["Request body"]);
     for (const each of place.querySelectorAll("pre:not([tabindex])")) each.tabIndex = 0;
     if (wanted && place.querySelector(".opblock")) goTo(wanted);
   };
