@@ -49,6 +49,9 @@ export const WEBHOOK_CALLS = {
 /** Group robots, mail, push, templates. Repeated by their rows; one at a time for each channel. */
 export const CHANNEL_CALLS = { totalMs: 10 * SECOND_MS } as const;
 
+/** Names that are looked up before a connection is made to what they mean. */
+export const NAME_CALLS = { totalMs: 2 * SECOND_MS } as const;
+
 /** Printers. What may be on paper already is never sent again by itself. */
 export const PRINTER_CALLS = {
   connectMs: 3 * SECOND_MS,
@@ -60,3 +63,21 @@ export const PRINTER_CALLS = {
 
 /** The ledger's daily head. Repeated by its row. */
 export const ANCHOR_CALLS = { totalMs: 10 * SECOND_MS } as const;
+
+/** Where backups are kept, by S3 or SFTP: each answer, not the whole of a file. Repeated with the next run. */
+export const STORE_CALLS = { answerMs: 60 * SECOND_MS, aliveMs: 10 * SECOND_MS } as const;
+
+/** The feed of releases. Asked again after an hour. */
+export const FEED_CALLS = { totalMs: 3 * SECOND_MS } as const;
+
+/** Traces, in batches. Never repeated: what does not arrive is dropped. */
+export const TRACE_CALLS = { totalMs: 2 * SECOND_MS } as const;
+
+/** Our own public address, asked as shoppers and WeChat do: by the doctor, and by the watch of the doors. */
+export const DOOR_CALLS = { doctorMs: 2.5 * SECOND_MS, watchMs: 10 * SECOND_MS } as const;
+
+/** The sandbox's own doors: what a shopper's phone does, its settings, a notice sent again. */
+export const SANDBOX_CALLS = { totalMs: 15 * SECOND_MS, settingsMs: 5 * SECOND_MS, replayMs: 8 * SECOND_MS } as const;
+
+/** `cli listen` and `cli tail`: a local address that events are forwarded to, and the API of an installation elsewhere. */
+export const FORWARD_CALLS = { totalMs: 10 * SECOND_MS } as const;

@@ -49,9 +49,7 @@ export const PAGE_SIZE_MAX = 100;
 export const MCP_CONFIRMATION_MS = 10 * MINUTE_MS;
 /** How often the command line looks for what has happened. */
 export const EVENTS_POLL_MS = 300;
-/** The command line waits so long for a local receiver, for the sandbox, and for what it has set going. */
-export const FORWARD_TIMEOUT_MS = 10 * SECOND_MS;
-export const SANDBOX_CALL_TIMEOUT_MS = 15 * SECOND_MS;
+/** The command line waits so long for what it has set going. */
 export const TRIGGER_TIMEOUT_MS = 30 * SECOND_MS;
 /** How often a closed order is made again, one after the other. */
 export const ORDERS_RECOVERED_MAX = 20;
@@ -246,8 +244,6 @@ export const UPKEEP_LEASE_MS = 2 * MINUTE_MS;
 export const UPKEEP_LISTED = 20;
 /** Of an object that goes to S3 in parts: so much is in memory at a time, and 10,000 parts are the most there may be. */
 export const S3_PART_BYTES = 16 * 1_048_576;
-/** A place of backups that says nothing for so long is away. */
-export const STORE_ANSWER_MS = 60 * SECOND_MS;
 /** Payments that a restore drill asks WeChat about, of each sort. */
 export const GAP_ASKED_MAX = 200;
 /** The log of the embedded database may be this late before somebody is told. */

@@ -15,7 +15,7 @@ import { W3CTraceContextPropagator } from "@opentelemetry/core";
 import { OTLPTraceExporter } from "@opentelemetry/exporter-trace-otlp-http";
 import { resourceFromAttributes } from "@opentelemetry/resources";
 import { BasicTracerProvider, BatchSpanProcessor } from "@opentelemetry/sdk-trace-base";
-import { SECOND_MS } from "#lib/base/time.ts";
+import { TRACE_CALLS } from "#lib/base/call-budgets.ts";
 import type { SpanStart, Trace } from "#lib/base/trace.ts";
 
 // OpenTelemetry, loaded only where OTEL_EXPORTER_OTLP_ENDPOINT is set. Nothing is registered globally: Next would show its pages
@@ -29,7 +29,6 @@ export interface TraceExport {
   readonly processId: string;
 }
 
-const SEND_MS = 2 * SECOND_MS;
 const KINDS = {
   server: SpanKind.SERVER,
   client: SpanKind.CLIENT,
@@ -44,14 +43,14 @@ interface StartedTraces {
 }
 
 export function startTraces({ endpoint, process, processId }: TraceExport): StartedTraces {
-  const exporter = new OTLPTraceExporter({ url: `${endpoint}/v1/traces`, timeoutMillis: SEND_MS });
+  const exporter = new OTLPTraceExporter({ url: `${endpoint}/v1/traces`, timeoutMillis: TRACE_CALLS.totalMs });
   const provider = new BasicTracerProvider({
     resource: resourceFromAttributes({
       "service.name": "lingfu",
       "service.instance.id": processId,
       "lingfu.process": process,
     }),
-    spanProcessors: [new BatchSpanProcessor(exporter, { exportTimeoutMillis: SEND_MS })],
+    spanProcessors: [new BatchSpanProcessor(exporter, { exportTimeoutMillis: TRACE_CALLS.totalMs })],
   });
   return { trace: traceBy(provider), stop: () => provider.shutdown().catch(() => {}) };
 }

@@ -1,4 +1,4 @@
-import { SECOND_MS } from "#lib/base/time.ts";
+import { DOOR_CALLS } from "#lib/base/call-budgets.ts";
 
 // Asks for a page and for the notify address as shoppers and WeChat do: by our public address, through name server, certificate and
 // proxy. No number of payments is needed to see that they are away.
@@ -14,7 +14,6 @@ export interface DoorWatch {
   look(): Promise<DoorState>;
 }
 
-const LOOK_MS = 10 * SECOND_MS;
 const MISSES = 2;
 /** A page that there is not, and an address that takes other methods: both answer, and neither leaves a trace. */
 const DOORS = [
@@ -38,7 +37,8 @@ export function createDoorWatch({ publicUrl }: { readonly publicUrl: string }): 
 async function firstProblem(publicUrl: string): Promise<string | null> {
   for (const { path, isOurs } of DOORS) {
     try {
-      const answer = await fetch(`${publicUrl}${path}`, { redirect: "manual", signal: AbortSignal.timeout(LOOK_MS) });
+      const signal = AbortSignal.timeout(DOOR_CALLS.watchMs);
+      const answer = await fetch(`${publicUrl}${path}`, { redirect: "manual", signal });
       await answer.body?.cancel();
       if (!isOurs(answer.status)) return `HTTP ${answer.status}: ${publicUrl}${path}`;
     } catch (cause) {

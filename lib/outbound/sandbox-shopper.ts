@@ -1,5 +1,5 @@
 import { AppError } from "#lib/base/app-error.ts";
-import { SANDBOX_CALL_TIMEOUT_MS } from "#lib/base/limits.ts";
+import { SANDBOX_CALLS } from "#lib/base/call-budgets.ts";
 
 // What a shopper and WeChat do, in sandbox mode: the control calls of the sandbox WeChat Pay.
 
@@ -16,7 +16,7 @@ export async function control(
     method: "POST",
     headers: { "content-type": "application/json" },
     body: JSON.stringify(body),
-    signal: AbortSignal.timeout(SANDBOX_CALL_TIMEOUT_MS),
+    signal: AbortSignal.timeout(SANDBOX_CALLS.totalMs),
   }).catch(() => null);
   if (response === null)
     throw new AppError("unavailable", `the sandbox at ${sandboxOrigin} does not answer; is npm start running?`);

@@ -1,7 +1,7 @@
 import { lookup } from "node:dns/promises";
 import { isIP } from "node:net";
+import { NAME_CALLS } from "#lib/base/call-budgets.ts";
 import { INNER_NETWORKS, isInside, LOOPBACK_NETWORKS } from "#lib/base/networks.ts";
-import { SECOND_MS } from "#lib/base/time.ts";
 import { withTimeout } from "#lib/base/timeout.ts";
 
 // Where a webhook may go. Checked when an endpoint is made, and again with every delivery's own look-up: what a name
@@ -20,8 +20,6 @@ export function mayConnect(address: string, policy: TargetPolicy): boolean {
   if (isInside(address, LOOPBACK_NETWORKS)) return policy.allowLoopback;
   return !isInside(address, INNER_NETWORKS);
 }
-
-const LOOKUP_TIMEOUT_MS = 2 * SECOND_MS;
 
 /** Why deliveries cannot go to this address, in a few words; null where they can, as far as is known now. */
 export async function targetProblem(url: string, policy: TargetPolicy): Promise<string | null> {
@@ -46,5 +44,5 @@ async function addressesOf(host: string): Promise<string[]> {
     (all) => all.map(({ address }) => address),
     (): string[] => [],
   );
-  return withTimeout(found, LOOKUP_TIMEOUT_MS, () => []);
+  return withTimeout(found, NAME_CALLS.totalMs, () => []);
 }

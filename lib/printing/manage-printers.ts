@@ -98,7 +98,7 @@ async function checkSettings(
   const settings = parsed.data;
   if ("host" in settings) {
     const { host, port } = settings;
-    const address = await printerAddress(host, port, policy).catch(() => null);
+    const address = await printerAddress(host, port, policy);
     if (address === null) throw refusal("host", "must be a printer in the shop's own network");
     return { settings, target: `${host}:${port}` };
   }

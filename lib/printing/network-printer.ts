@@ -28,7 +28,7 @@ export async function printOverNetwork(
   bytes: Uint8Array,
   policy: PrinterPolicy,
 ): Promise<PrintResult> {
-  const address = await printerAddress(host, port, policy).catch(() => null);
+  const address = await printerAddress(host, port, policy);
   if (address === null) return notPrinted("refused", "the address is unknown, or not one of the shop's network");
   const line = openLine(address, port);
   try {

@@ -1,6 +1,8 @@
 import { lookup } from "node:dns/promises";
 import { isIP } from "node:net";
+import { NAME_CALLS } from "#lib/base/call-budgets.ts";
 import { isInside, LOOPBACK_NETWORKS, type Network, readNetwork } from "#lib/base/networks.ts";
+import { withTimeout } from "#lib/base/timeout.ts";
 
 // Where print jobs may go. A rule of its own, and the reverse of the one for webhooks: a printer stands in the shop's own network,
 // so private addresses are what is allowed, and nothing else is. Public addresses have no printer that is ours; link-local ones hold
@@ -26,9 +28,14 @@ export function mayPrintTo(address: string, port: number, { allowLoopback }: Pri
   return isInside(address, SHOP_NETWORKS) && !isInside(address, NEVER);
 }
 
-/** The address to connect to, looked up and checked now; null where there is none that is allowed. */
+/** The address to connect to, looked up and checked now; null where there is none that is allowed, or no answer in time. */
 export async function printerAddress(host: string, port: number, policy: PrinterPolicy): Promise<string | null> {
-  const found =
-    isIP(host) > 0 ? [host] : await lookup(host, { all: true }).then((all) => all.map((each) => each.address));
+  const found = isIP(host) > 0 ? [host] : await withTimeout(addressesOf(host), NAME_CALLS.totalMs, () => []);
   return found.find((address) => mayPrintTo(address, port, policy)) ?? null;
 }
+
+const addressesOf = (host: string): Promise<string[]> =>
+  lookup(host, { all: true }).then(
+    (all) => all.map(({ address }) => address),
+    () => [],
+  );

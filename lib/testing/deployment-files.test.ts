@@ -111,6 +111,16 @@ test("actions of workflows that publish are pinned by commit", () => {
   }
 });
 
+test("each push asks for known vulnerabilities of what runs and writes a bill of materials, as a release does", () => {
+  for (const workflow of ["ci.yml", "release.yml"]) {
+    const text = read(`.github/workflows/${workflow}`);
+    expect(text, workflow).toMatch(/run: npm audit --omit=dev$/m);
+    expect(text, workflow).toMatch(
+      /run: npm sbom --package-lock-only --omit dev --sbom-format cyclonedx > sbom\.cdx\.json$/m,
+    );
+  }
+});
+
 test("guides say what is there, in both languages", () => {
   const guides = globSync("config/*.md").filter((file) => !file.endsWith(".zh-CN.md"));
   expect(guides.length).toBeGreaterThan(2);

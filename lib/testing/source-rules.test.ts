@@ -175,6 +175,21 @@ test("what a page asks for is given up in time", () => {
   expect(found).toEqual([]);
 });
 
+test("what leaves the process takes its time from call-budgets.ts", () => {
+  const ways =
+    /(?<![\w.])(?:fetch|lookup|createConnection|connect)\((?=[^)])|\bdns\.lookup\(|\bhttps?\)?\.request\(|\bsender\.request\(|\bcreateTransport\(|\bnew (?:S3mini|OTLPTraceExporter)\(/;
+  // Not: browsers, the launcher, what measures, the sandbox and the SDK. The database has its own times, in lib/storage/client.ts.
+  const server = /^(?:app|lib)\/(?!pay\/lane\/client|bin\/(?!cli\/)|docs\/|lab\/|sandbox\/|sdk\/|storage\/)/;
+  const leaving = sources.filter(({ file, code }) => server.test(file) && !isTest(file) && ways.test(code));
+  expect(leaving.length).toBeGreaterThan(10);
+  const unbudgeted = leaving.filter(({ text }) => !text.includes("base/call-budgets.ts")).map(({ file }) => file);
+  // Both are given theirs by who calls them.
+  expect(unbudgeted.sort()).toEqual(["lib/notifications/channels/mail-server.ts", "lib/outbound/post.ts"]);
+  // What a command of the sandbox waits for has no call of its own.
+  const givesTime = offenders(server, /\btimeoutMs: (?!(?:deps\.timeoutMs \?\? )?[A-Z]+_CALLS\.|number\b|context\.|TRIGGER_)[^,}\n]+/g);
+  expect(givesTime).toEqual([]);
+});
+
 test("only lib/config and lib/bin read the environment", () => {
   expect(offenders(/^(app|components|lib)\/(?!config\/|bin\/)/, /process\.env\b/g)).toEqual([]);
 });

@@ -1,7 +1,8 @@
 import { InvalidArgumentError } from "commander";
 import { z } from "zod";
 import { AppError } from "#lib/base/app-error.ts";
-import { EVENTS_POLL_MS, FORWARD_TIMEOUT_MS, PAGE_SIZE_MAX } from "#lib/base/limits.ts";
+import { FORWARD_CALLS } from "#lib/base/call-budgets.ts";
+import { EVENTS_POLL_MS, PAGE_SIZE_MAX } from "#lib/base/limits.ts";
 import { EVENTS_POLL_REMOTE_MS } from "#lib/base/webhook-limits.ts";
 import type { EventView } from "#lib/contract/event.ts";
 import type { WebhookEvent } from "#lib/contract/webhook-endpoint.ts";
@@ -70,7 +71,7 @@ function remoteEvents({
     const response = await fetch(`${url}/api/v1/events?${new URLSearchParams(query)}`, {
       headers: { authorization: `Bearer ${key}` },
       redirect: "error",
-      signal: AbortSignal.timeout(FORWARD_TIMEOUT_MS),
+      signal: AbortSignal.timeout(FORWARD_CALLS.totalMs),
     }).catch(() => null);
     if (response === null) throw new AppError("unavailable", `${url} does not answer`);
     if (response.status === 429 || response.status >= 500)

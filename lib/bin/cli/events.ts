@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Command, InvalidArgumentError } from "commander";
 import { isAppError } from "#lib/base/app-error.ts";
-import { FORWARD_TIMEOUT_MS } from "#lib/base/limits.ts";
+import { FORWARD_CALLS } from "#lib/base/call-budgets.ts";
 import { EVENTS_RETRY_REMOTE_MS } from "#lib/base/webhook-limits.ts";
 import { type EventView, subjectOf } from "#lib/contract/event.ts";
 import type { WebhookEvent } from "#lib/contract/webhook-endpoint.ts";
@@ -164,7 +164,7 @@ async function forward(event: EventView, to: { forwardTo: string; secret: string
     const response = await fetch(to.forwardTo, {
       ...{ method: "POST", body: payload, redirect: "manual" },
       headers: { ...headers, "content-type": "application/json" },
-      signal: AbortSignal.timeout(FORWARD_TIMEOUT_MS),
+      signal: AbortSignal.timeout(FORWARD_CALLS.totalMs),
     });
     const text = (await response.text()).replaceAll(/\s+/g, " ").trim().slice(0, ANSWER_CHARS_SHOWN);
     return { status: response.status, text, error: null, ms: ms() };

@@ -1,5 +1,6 @@
 import { S3mini } from "s3mini";
-import { S3_PART_BYTES, STORE_ANSWER_MS } from "#lib/base/limits.ts";
+import { STORE_CALLS } from "#lib/base/call-budgets.ts";
+import { S3_PART_BYTES } from "#lib/base/limits.ts";
 import type { Secret } from "#lib/base/secret.ts";
 import { alreadyThere, type BackupStore, type PutOptions, type StoredObject } from "./store.ts";
 
@@ -19,7 +20,7 @@ const PAGES_MAX = 1_000;
 export function s3Store({ bucket, prefix, endpoint, region, keyId, secret }: S3Place): BackupStore {
   const client = new S3mini({
     ...{ accessKeyId: keyId, secretAccessKey: secret.reveal(), endpoint: bucketAddress(endpoint, bucket), region },
-    requestAbortTimeout: STORE_ANSWER_MS,
+    requestAbortTimeout: STORE_CALLS.answerMs,
   });
   const keyOf = (name: string) => (prefix === "" ? name : `${prefix}/${name}`);
   const nameOf = (key: string) => (prefix === "" ? key : key.slice(prefix.length + 1));

@@ -4,7 +4,7 @@ import { createConnection } from "node:net";
 import { Readable, type Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type SftpClient from "ssh2-sftp-client";
-import { STORE_ANSWER_MS } from "#lib/base/limits.ts";
+import { STORE_CALLS } from "#lib/base/call-budgets.ts";
 import type { Secret } from "#lib/base/secret.ts";
 import { alreadyThere, type BackupStore, type PutOptions } from "./store.ts";
 
@@ -123,7 +123,14 @@ async function connect({ host, port, user, hostKey, password, keyFile }: SftpPla
   const sock = createConnection({ host, port, noDelay: true });
   try {
     await client.connect({
-      ...{ sock, host, port, username: user, readyTimeout: STORE_ANSWER_MS, keepaliveInterval: 10_000 },
+      ...{
+        sock,
+        host,
+        port,
+        username: user,
+        readyTimeout: STORE_CALLS.answerMs,
+        keepaliveInterval: STORE_CALLS.aliveMs,
+      },
       hostVerifier: isExpected,
       ...(password === null ? {} : { password: password.reveal() }),
       ...(privateKey === null ? {} : { privateKey }),

@@ -1,3 +1,4 @@
+import { DOOR_CALLS } from "#lib/base/call-budgets.ts";
 import { type Finding, failed, notApplicable, ok, warn } from "#lib/base/finding.ts";
 import { type Sentence, say } from "#lib/texts/sentence.ts";
 import { causeOf } from "./installation-checks.ts";
@@ -5,7 +6,6 @@ import type { Examination } from "./run-examinations.ts";
 
 // Our own addresses, called from outside.
 
-const TRY_MS = 2_500;
 /** WeChat waits five seconds for an answer. */
 const SLOW_MS = 2_000;
 
@@ -23,7 +23,7 @@ type DoorResult =
 async function tryDoor(url: string, init: RequestInit = {}): Promise<DoorResult> {
   const started = performance.now();
   try {
-    const answer = await fetch(url, { ...init, redirect: "manual", signal: AbortSignal.timeout(TRY_MS) });
+    const answer = await fetch(url, { ...init, redirect: "manual", signal: AbortSignal.timeout(DOOR_CALLS.doctorMs) });
     const body = (await answer.text()).slice(0, 2_000);
     const { status, headers } = answer;
     return { kind: "answered", tried: { status, headers, body, ms: Math.round(performance.now() - started) } };

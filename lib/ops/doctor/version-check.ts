@@ -1,5 +1,6 @@
+import { FEED_CALLS } from "#lib/base/call-budgets.ts";
 import { type Finding, ok, unknown } from "#lib/base/finding.ts";
-import { DAY_MS, HOUR_MS, SECOND_MS } from "#lib/base/time.ts";
+import { DAY_MS, HOUR_MS } from "#lib/base/time.ts";
 import { get } from "#lib/outbound/post.ts";
 import type { TargetPolicy } from "#lib/outbound/target.ts";
 import { plain, say } from "#lib/texts/sentence.ts";
@@ -14,7 +15,6 @@ export interface ReleaseFeed {
   readonly version: string;
 }
 
-const TIMEOUT_MS = 3 * SECOND_MS;
 const ASKED_AGAIN_MS = DAY_MS;
 const FAILED_AGAIN_MS = HOUR_MS;
 const VERSION = /^v?(\d{1,6})\.(\d{1,6})\.(\d{1,6})$/;
@@ -26,7 +26,7 @@ export function versionCheck(feed: ReleaseFeed): Examination {
   let dueAt = Number.NEGATIVE_INFINITY;
   return {
     checks: ["new_version"],
-    limitMs: 2 * TIMEOUT_MS,
+    limitMs: 2 * FEED_CALLS.totalMs,
     async run() {
       if (finding === null || performance.now() >= dueAt) {
         dueAt = performance.now() + ASKED_AGAIN_MS;
@@ -40,7 +40,7 @@ export function versionCheck(feed: ReleaseFeed): Examination {
 }
 
 async function askFeed({ url, policy, version }: ReleaseFeed): Promise<Finding> {
-  const answer = await get({ url, headers: {}, policy, timeoutMs: TIMEOUT_MS });
+  const answer = await get({ url, headers: {}, policy, timeoutMs: FEED_CALLS.totalMs });
   if (answer.kind === "failed") return unknown("new_version", plain(answer.error));
   const release = answer.status === 200 ? readRelease(answer.text) : null;
   if (release === null) return unknown("new_version", say("feedUnreadable", { status: String(answer.status) }));

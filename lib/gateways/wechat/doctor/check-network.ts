@@ -1,5 +1,6 @@
 import { lookup } from "node:dns/promises";
 import { isIP } from "node:net";
+import { NAME_CALLS } from "#lib/base/call-budgets.ts";
 import type { Clock } from "#lib/base/clock.ts";
 import { type Finding, failed, ok, warn } from "#lib/base/finding.ts";
 import { CLOCK_SKEW_S_MAX, DOCTOR_SKEW_S_WARN } from "#lib/base/limits.ts";
@@ -17,8 +18,6 @@ export interface NetworkFound {
   /** Our clock is off by more than WeChat forgives. */
   readonly clockIsOff: boolean;
 }
-
-const NAME_MS = 2_000;
 
 export async function checkNetwork(way: ConnectionOptions, clock: Clock): Promise<NetworkFound> {
   const backup = backupOrigin(way.apiBase);
@@ -56,7 +55,7 @@ function addressOf(host: string): Promise<string | null> {
     ({ address }) => address,
     () => null,
   );
-  return withTimeout(found, NAME_MS, () => null);
+  return withTimeout(found, NAME_CALLS.totalMs, () => null);
 }
 
 interface Knock {

@@ -2,6 +2,7 @@
 
 import { z } from "zod";
 import type { ActionState } from "#components/admin/action-state.ts";
+import { SANDBOX_CALLS } from "#lib/base/call-budgets.ts";
 import { isId } from "#lib/base/ids.ts";
 import { notificationOutbox } from "#lib/storage/notifications/notification-outbox.ts";
 import { readOrderStory } from "#lib/storage/orders/order-story.ts";
@@ -51,7 +52,6 @@ export async function resendNotification(_before: ActionState, form: FormData): 
   });
 }
 
-const REPLAY_TIMEOUT_MS = 8_000;
 const replayed = z.object({ notices: z.array(z.unknown()) });
 
 /** Has the sandbox send its notifications of the order's payments again. There is no sandbox with real credentials. */
@@ -71,7 +71,7 @@ export async function replayNotices(_before: ActionState, form: FormData): Promi
         const answer = await fetch(`${sandboxOrigin}/control/notify`, {
           method: "POST",
           body: JSON.stringify({ outTradeNo: number }),
-          signal: AbortSignal.timeout(REPLAY_TIMEOUT_MS),
+          signal: AbortSignal.timeout(SANDBOX_CALLS.replayMs),
         }).catch(() => null);
         if (answer === null) return failed(words.replayUnanswered);
         if (answer.ok) count += replayed.parse(await answer.json()).notices.length;
