@@ -1,5 +1,7 @@
+import { execFile } from "node:child_process";
 import { existsSync, globSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
+import { promisify } from "node:util";
 import { expect, test } from "vitest";
 import { importedPackages, neededPackages } from "../bin/launch/leave-out.mjs";
 
@@ -111,14 +113,26 @@ test("actions of workflows that publish are pinned by commit", () => {
   }
 });
 
-test("each push asks for known vulnerabilities of what runs and writes a bill of materials, as a release does", () => {
+test("each push asks for known vulnerabilities of what runs and keeps a bill of materials, as a release does", () => {
   for (const workflow of ["ci.yml", "release.yml"]) {
     const text = read(`.github/workflows/${workflow}`);
     expect(text, workflow).toMatch(/run: npm audit --omit=dev$/m);
     expect(text, workflow).toMatch(
-      /run: npm sbom --package-lock-only --omit dev --sbom-format cyclonedx > sbom\.cdx\.json$/m,
+      /run: npm ci --ignore-scripts .*\n.*\n +run: npm run --silent sbom > sbom\.cdx\.json$/m,
     );
   }
+});
+
+test("the bill of materials is CycloneDX, has all that runs and nothing that only builds or tests", async () => {
+  const { stdout } = await promisify(execFile)("npm", ["run", "--silent", "sbom"], { maxBuffer: 64 * 1_048_576 });
+  const bill = JSON.parse(stdout);
+  expect(bill).toMatchObject({ bomFormat: "CycloneDX", metadata: { component: { "bom-ref": `lingfu@${version}` } } });
+  const refs = new Set<string>(bill.components.map((each: Record<string, unknown>) => each["bom-ref"]));
+  const named = (names: string[]) => names.filter((name) => [...refs].some((ref) => ref.startsWith(`${name}@`)));
+  expect(named(Object.keys(dependencies))).toEqual(Object.keys(dependencies));
+  expect(named(["vitest", "knip", "jsqr", "tenpay", "@biomejs/biome"])).toEqual([]);
+  for (const { ref, dependsOn } of bill.dependencies)
+    for (const each of [ref, ...dependsOn]) expect(each === `lingfu@${version}` || refs.has(each), each).toBe(true);
 });
 
 test("guides say what is there, in both languages", () => {

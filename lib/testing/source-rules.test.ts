@@ -186,7 +186,10 @@ test("what leaves the process takes its time from call-budgets.ts", () => {
   // Both are given theirs by who calls them.
   expect(unbudgeted.sort()).toEqual(["lib/notifications/channels/mail-server.ts", "lib/outbound/post.ts"]);
   // What a command of the sandbox waits for has no call of its own.
-  const givesTime = offenders(server, /\btimeoutMs: (?!(?:deps\.timeoutMs \?\? )?[A-Z]+_CALLS\.|number\b|context\.|TRIGGER_)[^,}\n]+/g);
+  const givesTime = offenders(
+    server,
+    /\btimeoutMs: (?!(?:deps\.timeoutMs \?\? )?[A-Z]+_CALLS\.|number\b|context\.|TRIGGER_)[^,}\n]+/g,
+  );
   expect(givesTime).toEqual([]);
 });
 
