@@ -16,7 +16,13 @@ interface RoleMatrixProps {
   }[];
 }
 
-const CELL = "px-0.5 py-2.5 text-center align-top sm:px-4";
+/** Said once for the table: there are hundreds of cells, and each would carry it. */
+const CELLS =
+  "[&_td]:px-0.5 [&_td]:py-2.5 [&_td]:text-center [&_td]:align-top [&_td]:text-soft sm:[&_td]:px-4 [&_td>svg]:mx-auto [&_td>svg]:size-5 [&_td>svg]:text-brand-ink";
+const HEADS =
+  "[&_th]:px-0.5 [&_th]:py-2.5 [&_th]:align-top sm:[&_th]:px-4 [&_th[scope=row]]:text-left [&_th[scope=row]]:font-normal";
+const ROWS =
+  "[&_tbody_tr]:border-t [&_tbody_tr]:border-line [&_tr>:first-child]:pr-2 [&_tr>:first-child]:pl-4 [&_tr>:last-child]:pr-3";
 
 /** Client code, so that the page sends what is in its cells once more as data and not as all their markup. */
 export function RoleMatrix({ title, action, roles, words, groups }: RoleMatrixProps) {
@@ -34,15 +40,15 @@ export function RoleMatrix({ title, action, roles, words, groups }: RoleMatrixPr
           />
         </symbol>
       </svg>
-      <table className="w-full border-collapse text-sm [&_tr>:first-child]:pr-2 [&_tr>:first-child]:pl-4 [&_tr>:last-child]:pr-3">
+      <table className={`w-full border-collapse text-sm ${HEADS} ${CELLS} ${ROWS}`}>
         <caption className="sr-only">{title}</caption>
         <thead>
           <tr>
-            <th scope="col" className={`${CELL} text-left font-medium text-soft`}>
+            <th scope="col" className="text-left font-medium text-soft">
               {action}
             </th>
             {roles.map((role) => (
-              <th key={role} scope="col" className={`${CELL} font-semibold whitespace-nowrap max-sm:text-xs`}>
+              <th key={role} scope="col" className="text-center font-semibold whitespace-nowrap max-sm:text-xs">
                 {role}
               </th>
             ))}
@@ -51,22 +57,16 @@ export function RoleMatrix({ title, action, roles, words, groups }: RoleMatrixPr
         <tbody>
           {groups.map(({ name, rights }) => (
             <Fragment key={name}>
-              <tr className="border-t border-line bg-sunken">
-                <th
-                  scope="rowgroup"
-                  colSpan={roles.length + 1}
-                  className="px-4 py-2 text-left text-xs font-medium text-soft"
-                >
+              <tr className="bg-sunken">
+                <th scope="rowgroup" colSpan={roles.length + 1} className="text-left text-xs font-medium text-soft">
                   {name}
                 </th>
               </tr>
               {rights.map(([right, allowed]) => (
-                <tr key={right} className="border-t border-line">
-                  <th scope="row" className={`${CELL} text-left font-normal`}>
-                    {right}
-                  </th>
+                <tr key={right}>
+                  <th scope="row">{right}</th>
                   {roles.map((role, at) => (
-                    <td key={role} className={CELL}>
+                    <td key={role}>
                       <Mark isAllowed={allowed[at] === "1"} words={words} />
                     </td>
                   ))}
@@ -82,11 +82,11 @@ export function RoleMatrix({ title, action, roles, words, groups }: RoleMatrixPr
 
 function Mark({ isAllowed, words }: { isAllowed: boolean; words: RoleMatrixProps["words"] }) {
   return isAllowed ? (
-    <svg className="mx-auto size-5 text-brand-ink" role="img" aria-label={words.yes}>
+    <svg role="img" aria-label={words.yes}>
       <use href="#role-yes" />
     </svg>
   ) : (
-    <span className="text-soft" role="img" aria-label={words.no}>
+    <span role="img" aria-label={words.no}>
       –
     </span>
   );
