@@ -166,3 +166,31 @@ test("a connection by SFTP that breaks in the middle leaves a part that does not
   expect(await readdir(path.join(folder, "broken"))).toEqual(["name.base"]);
   await store.close();
 });
+
+test("a server by SFTP that stays connected and answers no more is hung up on", async () => {
+  const store = server({ folder: "/silent", answerMs: 500 });
+  sftp.fallSilentAfter(3);
+  const pieces = Array.from({ length: 10 }, () => randomBytes(30_000));
+  await expect(store.put("name.base", of(...pieces))).rejects.toThrow("No response from server");
+  sftp.fallSilentAfter(Number.POSITIVE_INFINITY);
+  expect(await store.list("")).toEqual([]);
+  await store.close();
+});
+
+test("a server by SFTP that is not waited for is not hung up on, however slow the content and its reader are", async () => {
+  const store = server({ folder: "/slow", answerMs: 500 });
+  const pause = () => new Promise((resolve) => setTimeout(resolve, 1_100));
+  async function* slow() {
+    yield randomBytes(1_000);
+    await pause();
+    yield randomBytes(1_000);
+  }
+  await store.put("name.base", slow());
+  let bytes = 0;
+  for await (const piece of store.get("name.base")) {
+    bytes += piece.length;
+    await pause();
+  }
+  expect(bytes).toBe(2_000);
+  await store.close();
+});

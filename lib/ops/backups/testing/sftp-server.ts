@@ -25,6 +25,8 @@ export interface SftpServer {
   readonly hostKey: string;
   /** The connection ends at the so many next write. */
   breakAfter(writes: number): void;
+  /** It stays connected, and answers no write after the so many next. */
+  fallSilentAfter(writes: number): void;
   close(): Promise<void>;
 }
 
@@ -48,6 +50,7 @@ export async function startSftpServer(folder: string, account: SftpAccount): Pro
   if (parsed instanceof Error) throw parsed;
   const hostKey = createHash("sha256").update(parsed.getPublicSSH()).digest("base64").replace(/=$/, "");
   let writesLeft = Number.POSITIVE_INFINITY;
+  let answeredWrites = Number.POSITIVE_INFINITY;
   const clients = new Set<ssh2.Connection>();
   const server = new Server({ hostKeys: [privateKey] }, (client) => {
     clients.add(client);
@@ -62,6 +65,7 @@ export async function startSftpServer(folder: string, account: SftpAccount): Pro
         accept().on("sftp", (acceptSftp) => {
           const onWrite = () => {
             if (writesLeft-- <= 0) client.end();
+            return answeredWrites-- > 0;
           };
           serveFolder(acceptSftp(), { folder, onWrite });
         });
@@ -76,6 +80,9 @@ export async function startSftpServer(folder: string, account: SftpAccount): Pro
     hostKey,
     breakAfter(writes) {
       writesLeft = writes;
+    },
+    fallSilentAfter(writes) {
+      answeredWrites = writes;
     },
     close: () =>
       new Promise((resolve) => {
@@ -100,7 +107,7 @@ const attributes = (stats: Stats) => ({
   ...{ atime: Math.floor(stats.atimeMs / 1_000), mtime: Math.floor(stats.mtimeMs / 1_000) },
 });
 
-function serveFolder(sftp: ssh2.SFTPWrapper, { folder, onWrite }: { folder: string; onWrite: () => void }): void {
+function serveFolder(sftp: ssh2.SFTPWrapper, { folder, onWrite }: { folder: string; onWrite: () => boolean }): void {
   const handles = new Map<number, { fd: number } | { names: string[]; at: string }>();
   let next = 0;
   const placed = (name: string) => path.join(folder, path.posix.normalize(`/${name}`));
@@ -138,7 +145,7 @@ function serveFolder(sftp: ssh2.SFTPWrapper, { folder, onWrite }: { folder: stri
     }),
   );
   sftp.on("WRITE", (id, handle, offset, bytes) => {
-    onWrite();
+    if (!onWrite()) return;
     done(id, () => {
       const entry = of(handle);
       if (entry && "fd" in entry) writeSync(entry.fd, bytes, 0, bytes.length, offset);
