@@ -124,6 +124,16 @@ describe("into an empty database", () => {
     expect((await migrationState(restored.pool)).current).toBe(true);
   });
 
+  test("every index is there again", async () => {
+    const indexes = async ({ pool }: Database) =>
+      (await pool.query("select indexdef from pg_indexes where schemaname = 'public' order by 1")).rows.map(
+        ({ indexdef }) => indexdef,
+      );
+    const there = await indexes(restored);
+    expect(there).toEqual(await indexes(fixture.database));
+    expect(there.filter((definition) => definition.includes("USING gin"))).toHaveLength(2);
+  });
+
   test("a signed request is still believed, with the same master key", async () => {
     const keys = await keysOf(restored);
     const authenticate = createAuthenticate({
