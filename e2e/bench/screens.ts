@@ -22,7 +22,7 @@ interface Crowd {
 }
 const CROWDS: readonly Crowd[] = [
   { prefix: "bw", watchers: 200, rounds: PAYMENTS },
-  { prefix: "bx", watchers: 5_000, rounds: 3 },
+  { prefix: "bm", watchers: 5_000, rounds: 3 },
 ];
 
 /** How soon a payment that is on disk shows on the screens of those who wait for it. @returns sentences for the bench's file */
