@@ -15,13 +15,14 @@ import { seededOrderId, seedWaitingOrders } from "./seed.ts";
 import { figure, markdownTable } from "./tables.ts";
 
 const SHARE = 0.25;
+/** For each process: calls that come at once share their reads and commits, which is cheaper the more there are. */
 const CONNECTIONS = 32;
 const AIM = 1.8;
 /** One and two by turns, so that neither has the better place. */
 const ROUNDS = [1, 2, 2, 1];
 const ORDERS = 1_000;
 const LOOK_EVERY_MS = 250;
-/** In that time every connection has been opened anew once, by whichever process was free. */
+/** For each process. In that time every connection has been opened anew once, by whichever process was free. */
 const UNMEASURED = Math.ceil(1.2 * REQUESTS_PER_SHARED_CONNECTION * CONNECTIONS);
 
 interface ComparedCall {
@@ -87,7 +88,7 @@ async function measureRound(processes: number, secret: string): Promise<HeldRoun
   if (pids.length !== processes) throw new Error(`${pids.length} web processes instead of ${processes}`);
   const calls = callsOf(secret);
   // Everything is compiled before anything is held.
-  for (const { request } of calls) await load(request, 2_000 * processes);
+  for (const { request } of calls) await load(request, { processes, requests: 2_000 });
   const holds: CpuHold[] = [];
   try {
     for (const pid of pids) holds.push(holdCpu(pid, SHARE));
@@ -100,8 +101,21 @@ async function measureRound(processes: number, secret: string): Promise<HeldRoun
 }
 
 const port = () => Number(process.env.E2E_PORT);
-const load = (request: ComparedCall["request"], requests: number, unmeasured = 0) =>
-  runLoad({ port: port(), connections: CONNECTIONS, requests: requests + unmeasured, unmeasured, request });
+interface Load {
+  readonly processes: number;
+  /** For each process. */
+  readonly requests: number;
+  readonly unmeasured?: number;
+}
+
+const load = (request: ComparedCall["request"], { processes, requests, unmeasured = 0 }: Load) =>
+  runLoad({
+    port: port(),
+    connections: CONNECTIONS * processes,
+    requests: (requests + unmeasured) * processes,
+    unmeasured: unmeasured * processes,
+    request,
+  });
 
 async function measureCall(
   { name, requests, expected, before: prepareCall, request }: ComparedCall,
@@ -109,7 +123,7 @@ async function measureCall(
 ): Promise<HeldRound> {
   await prepareCall?.();
   const [before, began] = [pids.map(cpuSeconds), performance.now()];
-  const running = load(request, requests * pids.length, UNMEASURED);
+  const running = load(request, { processes: pids.length, requests, unmeasured: UNMEASURED });
   let connections: number[] = [];
   for (let ended = false; !ended; ) {
     connections = pids.map((pid) => countConnections(pid, port()));
@@ -193,8 +207,9 @@ function show(rounds: readonly HeldRound[]): void {
   writeBenchSection("processes", {
     title: "Two web processes beside one",
     command: "processes",
-    body: `Each web process is held to ${SHARE * 100} % of a core by a control group, so that only its CPU ends it; closed loop, ${CONNECTIONS} connections that are kept, behind one port (\`WEB_PROCESSES\`).
-Connections are those at the end: each ends after ${REQUESTS_PER_SHARED_CONNECTION} answers where several share the port, and the process that is free takes the next one. The first ${figure(UNMEASURED)} calls are not counted.
+    body: `Each web process is held to ${SHARE * 100} % of a core by a control group, so that only its CPU ends it; closed loop, ${CONNECTIONS} connections that are kept for each process, behind one port (\`WEB_PROCESSES\`):
+calls that come at once share reads and commits, so that a process with half of the crowd would pay more for each call.
+Connections are those at the end: each ends after ${REQUESTS_PER_SHARED_CONNECTION} answers where several share the port, and the process that is free takes the next one. The first ${figure(UNMEASURED)} calls for each process are not counted.
 The mean of two starts each.
 
 ${markdownTable(["call", "one, per second", "two, per second", "times", "CPU of one, % of a core", "CPU of two", "connections of the two, by start"], lines)}
