@@ -21,7 +21,7 @@ export interface SftpPlace {
   readonly answerMs?: number;
 }
 
-interface Session {
+interface SftpSession {
   readonly client: SftpClient;
   /** Ends the connection at once: what waits for an answer fails. */
   hangUp(): void;
@@ -129,8 +129,8 @@ export function sftpStore(settings: SftpPlace): BackupStore {
 
 /** One connection, opened when it is first needed and again after it has ended. */
 function keepSession(settings: SftpPlace, answerMs: number) {
-  let opened: Promise<Session> | null = null;
-  const open = async (): Promise<Session> => {
+  let opened: Promise<SftpSession> | null = null;
+  const open = async (): Promise<SftpSession> => {
     opened ??= connect(settings).then((session) => {
       session.client.on("close", () => {
         opened = null;
@@ -175,7 +175,7 @@ function watch(hangUp: () => void, { progress, answerMs }: { progress: () => unk
   return () => clearInterval(timer);
 }
 
-async function connect({ host, port, user, hostKey, password, keyFile }: SftpPlace): Promise<Session> {
+async function connect({ host, port, user, hostKey, password, keyFile }: SftpPlace): Promise<SftpSession> {
   const { default: Client } = await import("ssh2-sftp-client");
   // Without these it writes to standard output, which is for the answers of commands.
   const client = new Client("sftp", { error: ignore, end: ignore, close: ignore });
