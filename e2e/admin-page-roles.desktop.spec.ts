@@ -10,7 +10,7 @@ const PAGES = dashboardPages();
 /** Of script for one page as it travels, without charts. */
 const SCRIPT_KB_MAX = 180;
 /** Of HTML before it is compressed, for the page of many curves: the lists of others grow with what other tests do. */
-const HEALTH_HTML_KB_MAX = 200;
+const HEALTH_HTML_KB_MAX = 150;
 
 for (const role of ROLES) {
   test(`a ${role} sees what the role may, and a page that says so where it may not`, async ({
