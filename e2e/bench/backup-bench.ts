@@ -6,9 +6,9 @@ import { attachPostgres, startPostgres } from "#lib/bin/postgres/start-postgres.
 import { openDatabase } from "#lib/storage/client.ts";
 import { listUpkeep, requestUpkeep } from "#lib/storage/operations/upkeep-runs.ts";
 import { choosePorts } from "../support/product.ts";
-import { startProductIn } from "../support/start-product.ts";
+import { makeScratchFolder, startProductIn } from "../support/start-product.ts";
 import { writeBenchSection } from "./bench-file.ts";
-import { CLI, commandEnvironment, makeScratchFolder } from "./command-environment.ts";
+import { CLI, commandEnvironment } from "./command-environment.ts";
 import { type MeasuredCommand, measureCommand } from "./measured-command.ts";
 import { readMemory } from "./process-memory.ts";
 import { processesOf } from "./processes.ts";

@@ -1,6 +1,4 @@
 import { execFileSync } from "node:child_process";
-import { chmodSync, mkdtempSync } from "node:fs";
-import os from "node:os";
 import path from "node:path";
 import { product } from "../support/product.ts";
 
@@ -13,13 +11,6 @@ export const commandEnvironment = (folder: string): NodeJS.ProcessEnv => ({
   DATA_DIR: folder,
   PAYMENT_CONFIG: path.join(folder, "no_payment_config.json"),
 });
-
-/** As root, the database's account has to get in. */
-export function makeScratchFolder(name: string): string {
-  const folder = mkdtempSync(path.join(os.tmpdir(), `lingfu-${name}-`));
-  chmodSync(folder, 0o755);
-  return folder;
-}
 
 /** A key for the running product's API. */
 export function makeApiKey(): { id: string; secret: string } {

@@ -5,7 +5,7 @@ import { beijingDay } from "#lib/base/beijing-time.ts";
 import { addMs, DAY_MS } from "#lib/base/time.ts";
 import { attachPostgres } from "#lib/bin/postgres/start-postgres.mjs";
 import { choosePorts, product } from "../support/product.ts";
-import { makeDataFolder, startProductIn } from "../support/start-product.ts";
+import { makeScratchFolder, startProductIn } from "../support/start-product.ts";
 import { measure, report } from "./http-bench.ts";
 import type { PreparedRequest } from "./load.ts";
 import { noticeOf, readPlatformKeys } from "./notices.ts";
@@ -48,7 +48,7 @@ export async function benchLarge({ orders, days, keep }: LargeBench): Promise<vo
 }
 
 async function measureShop({ keep, ...shop }: LargeBench): Promise<LargeFigures> {
-  const folder = keep === undefined ? makeDataFolder() : path.resolve(keep);
+  const folder = keep === undefined ? makeScratchFolder("large") : path.resolve(keep);
   await seedShop(folder, shop);
   const stopProduct = await startProductIn(folder);
   try {

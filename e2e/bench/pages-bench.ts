@@ -9,7 +9,7 @@ import { systemClock } from "#lib/ops/system-clock.ts";
 import { openDatabase } from "#lib/storage/client.ts";
 import { dashboardPages } from "../support/dashboard-pages.ts";
 import { choosePorts, product } from "../support/product.ts";
-import { makeDataFolder, startProductIn } from "../support/start-product.ts";
+import { makeScratchFolder, startProductIn } from "../support/start-product.ts";
 import { type ShopToSeed, seedShop } from "./seed-shop.ts";
 
 interface PagesBench extends ShopToSeed {
@@ -26,7 +26,7 @@ const AIM_MS = 300;
 /** Fills a shop of its own with so many orders and prints how long the server takes for every page of the dashboard. */
 export async function benchPages(options: PagesBench): Promise<void> {
   await choosePorts();
-  const folder = options.keep === undefined ? makeDataFolder() : path.resolve(options.keep);
+  const folder = options.keep === undefined ? makeScratchFolder("pages") : path.resolve(options.keep);
   await seedShop(folder, options);
   const stopProduct = await startProductIn(folder);
   try {

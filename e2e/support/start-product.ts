@@ -6,7 +6,7 @@ import { product } from "./product.ts";
 
 /** Playwright's global set-up: the product as its users start it, on free ports and with data of its own. */
 export default async function startProduct(): Promise<() => Promise<void>> {
-  const dataDir = makeDataFolder();
+  const dataDir = makeScratchFolder("e2e");
   const stop = await startProductIn(dataDir);
   return async () => {
     await stop();
@@ -14,9 +14,9 @@ export default async function startProduct(): Promise<() => Promise<void>> {
   };
 }
 
-/** A folder for a shop that is thrown away. As root, the database's account has to get in. */
-export function makeDataFolder(): string {
-  const folder = mkdtempSync(path.join(os.tmpdir(), "lingfu-e2e-"));
+/** A folder that is thrown away. As root, the database's account has to get in. */
+export function makeScratchFolder(name: string): string {
+  const folder = mkdtempSync(path.join(os.tmpdir(), `lingfu-${name}-`));
   chmodSync(folder, 0o755);
   return folder;
 }
